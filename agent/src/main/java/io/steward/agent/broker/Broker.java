@@ -1,0 +1,105 @@
+package io.steward.agent.broker;
+
+import io.steward.messages.NodeName;
+import io.steward.messages.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The connection of one agent to the broker. Thread-safe. It connects by itself, again and again,
+/// with growing pauses; while there is no connection, publishing fails with
+/// [PublishException.Kind#DISCONNECTED] and fetching waits.
+public interface Broker extends AutoCloseable {
+
+    /// What is known of the connection now.
+    ///
+    /// @param since when it came to be connected or disconnected
+    /// @param url the server it is connected to, without user and password; null when it is not
+    /// @param version of that server
+    /// @param maxPayload the largest message the server takes, in bytes; 0 before the first
+    ///   connection
+    /// @param problem why there is no connection; null when there is one
+    record Status(
+            boolean connected,
+            Instant since,
+            @Nullable String url,
+            @Nullable String version,
+            long maxPayload,
+            @Nullable String problem) {}
+
+    Status status();
+
+    /// Called at each change between connected and disconnected, on a thread of the broker's; must
+    /// return at once.
+    void onStatus(Consumer<Status> listener);
+
+    /// Makes the mailbox of `node` and its consumer if they are missing.
+    ///
+    /// @throws BrokerException if it cannot be made, or exists with a configuration that differs in
+    ///   a way that matters; the message names each difference
+    Mailbox mailbox(NodeName node) throws BrokerException, InterruptedException;
+
+    /// Publishes into the mailbox of the subject's node. Calls of one thread reach the broker in
+    /// their order.
+    ///
+    /// @param deduplicationId the header `Nats-Msg-Id`
+    /// @return fails with [PublishException]; a timeout does not mean that the broker has not
+    ///   stored it
+    CompletableFuture<Stored> publish(Subject subject, String deduplicationId, byte[] payload);
+
+    /// @param streamCreated when that stream was made, by the broker's clock
+    /// @param duplicate whether the broker knew the deduplication id already
+    record Stored(String stream, Instant streamCreated, long sequence, boolean duplicate) {}
+
+    /// What of a node's mailbox is there.
+    ///
+    /// @param exists whether there is such a mailbox at all
+    /// @param streamCreated when it was made; null if it does not exist
+    /// @param present those of the asked sequences that are still in it
+    /// @param firstUndelivered the lowest sequence that was never handed to the node;
+    ///   Long.MAX_VALUE if not known
+    /// @param waiting how many messages are in it
+    record Look(
+            boolean exists,
+            @Nullable Instant streamCreated,
+            Set<Long> present,
+            long firstUndelivered,
+            long waiting) {}
+
+    /// Looks into the mailbox of `node`.
+    Look look(NodeName node, Collection<Long> sequences)
+            throws BrokerException, InterruptedException;
+
+    /// Takes a message back out of a mailbox.
+    ///
+    /// @return whether it is certain that the node has never been handed it
+    boolean takeBack(NodeName node, long sequence) throws BrokerException, InterruptedException;
+
+    /// Publishes on a plain, unstored subject; nothing is said if nobody hears it or there is no
+    /// connection.
+    void say(String subject, byte[] payload);
+
+    /// Asks everybody who listens on a plain subject, and collects the answers that come within
+    /// `wait`.
+    List<Answer> ask(String subject, byte[] payload, Duration wait) throws InterruptedException;
+
+    record Answer(byte[] payload, Duration after) {}
+
+    /// Answers questions on a plain subject until the returned handle is closed. `answer` runs on a
+    /// virtual thread.
+    AutoCloseable answer(String subject, java.util.function.Function<byte[], byte[]> answer);
+
+    /// Facts of the broker for `steward doctor`: version, cluster, JetStream limits, sync setting
+    /// where it can be seen.
+    Map<String, String> facts() throws BrokerException, InterruptedException;
+
+    /// Ends the connection after what is in flight, and returns when its threads have ended.
+    @Override
+    void close();
+}

@@ -1,0 +1,43 @@
+package io.steward.agent.broker;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// The mailbox of this agent's own node, through its one durable consumer.
+public interface Mailbox {
+
+    /// Waits for messages: returns as soon as there is at least one, with what else is there, up to
+    /// `max`; empty when none came within `wait`. While there is no connection it waits.
+    ///
+    /// @throws BrokerException if the mailbox or its consumer is gone or cannot be used; it may be
+    ///   called again
+    List<Delivery> fetch(int max, Duration wait) throws BrokerException, InterruptedException;
+
+    /// One message that was handed over.
+    interface Delivery {
+        String subject();
+
+        byte[] payload();
+
+        /// Header names as they were sent; the first value of each.
+        Map<String, String> headers();
+
+        /// Its place in the mailbox.
+        long sequence();
+
+        /// How often it was handed over, 1 for the first time.
+        long deliveries();
+
+        /// When the broker stored it, by the broker's clock.
+        Instant storedAt();
+
+        /// The broker need not keep it: it is in the journal. Not waited for; a lost one brings a
+        /// second copy.
+        void acknowledge();
+
+        /// The broker shall not hand it over again: it cannot be used.
+        void terminate();
+    }
+}

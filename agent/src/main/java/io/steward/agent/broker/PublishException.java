@@ -1,0 +1,39 @@
+package io.steward.agent.broker;
+
+/// A message has no PubAck. Except for [Kind#TOO_LARGE] and [Kind#DENIED] it is to be published
+/// again later with the same id.
+public final class PublishException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /// Why there is none.
+    public enum Kind {
+        /// The node has no mailbox: it never joined, or its name is mistyped.
+        NO_MAILBOX,
+        /// The mailbox is at its limits.
+        MAILBOX_FULL,
+        /// The broker cannot store: its disk is full or broken.
+        STORAGE,
+        DISCONNECTED,
+        /// No answer in time; the broker may have stored it.
+        TIMEOUT,
+        TOO_LARGE,
+        DENIED,
+        OTHER
+    }
+
+    private final Kind kind;
+
+    public PublishException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public PublishException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,290 @@
+package io.steward.agent.journal;
+
+import io.steward.messages.Ack;
+import io.steward.messages.Message;
+import io.steward.messages.MessageId;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import io.steward.messages.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The durable memory of one agent. Thread-safe. Every write is one atomic step; its future
+/// completes after the commit, in the order of the calls (when a future has completed, every write
+/// that was asked for earlier is durable too), and fails with [JournalException] when nothing of it
+/// was kept. Reads see every write whose future has completed.
+///
+/// Sent and received messages are two lists: a node may send to itself, and then has the message in
+/// both.
+public interface Journal extends AutoCloseable {
+
+    /// The two lists of messages.
+    enum Direction {
+        SENT,
+        RECEIVED
+    }
+
+    // ---- sending
+    // -------------------------------------------------------------------------------------------------
+
+    /// Accepts outgoing messages, all or none, as [State#QUEUED].
+    ///
+    /// @param inputKey what they came from; the same key is taken once, however often it is
+    ///   offered. Null for an input that cannot be offered twice
+    /// @return the ids now in the journal for that key: those of `messages`, or of the first time
+    CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages);
+
+    /// @param fresh false if the key had been taken before, so that nothing was added
+    record Accepted(List<MessageId> ids, boolean fresh) {}
+
+    /// The broker has it: queued becomes published. An ACK that waits to be sent is removed
+    /// instead, as nothing more is expected of it.
+    CompletableFuture<Void> published(MessageId id, Published where);
+
+    /// Where the broker keeps a message.
+    ///
+    /// @param stream the mailbox
+    /// @param streamCreated tells a stream from another one of the same name, made after it was
+    ///   lost
+    record Published(String stream, Instant streamCreated, long sequence, Instant at) {}
+
+    /// Why a message is still queued, for those who ask; null once that is over.
+    CompletableFuture<Void> note(MessageId id, @Nullable String note);
+
+    /// It is to be published again (lost by the broker): published or later, but not ended. Counts
+    /// up `resends`. The state does not go back.
+    CompletableFuture<Void> resending(MessageId id, Instant at);
+
+    /// What receivers said of messages sent from here, in one transaction; late, repeated and
+    /// unknown ones change nothing. A message that ends this way gets its row of the processed log.
+    ///
+    /// @return for each ACK, in order, the message after it; empty where no such message was sent
+    ///   from here
+    CompletableFuture<List<Optional<SentMessage>>> acknowledged(List<Ack> acks, Instant at);
+
+    /// Ends a message on the sender's side without an ACK: expired, cancelled.
+    ///
+    /// @return whether it changed anything: false if it had ended before, or is in another state
+    ///   than one of `ifIn`
+    CompletableFuture<Boolean> endSent(
+            MessageId id, List<State> ifIn, State end, String reason, Instant at);
+
+    /// When to look after a published message next; see docs/concepts.md.
+    CompletableFuture<Void> lookAgain(List<MessageId> ids, Instant next, int looks);
+
+    /// Sent messages that have not ended and are due to be looked after: published, not yet
+    /// received, look time passed.
+    List<SentMessage> dueForLook(Instant now, int limit);
+
+    /// Makes every published, not yet received message to `node` due at once (its node said hello).
+    CompletableFuture<Void> lookNow(NodeName node, Instant now);
+
+    /// Sent messages that have not ended and whose deadline (see [#acknowledged]) has passed:
+    /// `expiresAt` for those queued, `expiresAt` + method timeout (or `defaultMethodTimeout`) +
+    /// `grace` for the others.
+    List<SentMessage> overdue(
+            Instant now, Duration defaultMethodTimeout, Duration grace, int limit);
+
+    /// Messages still queued, ACKs included, in chronological order (creation time, then id), for
+    /// the restart.
+    ///
+    /// @param afterId continue behind this one; null for the first page
+    List<Message> queued(@Nullable MessageId afterId, int limit);
+
+    Optional<SentMessage> sent(MessageId id);
+
+    /// A message that was sent from here.
+    ///
+    /// @param ack the last thing its receiver said, with the outcome once it ended
+    /// @param states each state with the time at which it was seen here, in order
+    record SentMessage(
+            Message message,
+            State state,
+            @Nullable String reason,
+            @Nullable String note,
+            @Nullable Published published,
+            int resends,
+            int looks,
+            @Nullable Ack ack,
+            Map<State, Instant> states) {}
+
+    // ---- receiving
+    // -----------------------------------------------------------------------------------------------
+
+    /// Takes in what was fetched, in one transaction. A known id is not taken in again.
+    ///
+    /// @return what became of each, in order
+    CompletableFuture<List<Taken>> receive(List<Incoming> messages);
+
+    /// @param bodyHash SHA-256 in hex of the payload, to tell a second copy from another message
+    ///   with the same id
+    /// @param sequence its place in the mailbox, which is the order of running
+    record Incoming(Message message, String bodyHash, long sequence, Instant at) {}
+
+    /// What became of a message that was fetched.
+    sealed interface Taken {
+        /// It is new, and now in the journal.
+        record New() implements Taken {}
+
+        /// It was known, with the same body.
+        record Known(ReceivedMessage known) implements Taken {}
+
+        /// Its id is known with another body.
+        record Conflict() implements Taken {}
+
+        /// Its cancelling had come before it: it is in the journal as cancelled, with `ack` queued
+        /// to be sent.
+        record CancelledBefore(Message ack) implements Taken {}
+    }
+
+    /// Stores what could not be decoded.
+    CompletableFuture<Void> deadLetter(DeadLetter letter);
+
+    record DeadLetter(String subject, long sequence, byte[] payload, String reason, Instant at) {}
+
+    /// The newest first.
+    List<DeadLetter> deadLetters(int limit);
+
+    /// The method is about to run: durable before it does.
+    ///
+    /// @param attempt 1 for the first
+    /// @param bootId of the machine, to tell a restart of the agent from one of the machine
+    CompletableFuture<Void> started(MessageId id, int attempt, String bootId, Instant at);
+
+    /// The outcome, the ACK to be sent, and the row for the processed log, all in one transaction.
+    ///
+    /// @param ackMessage the ACK event, which is queued; null when the sender expects none
+    /// @param also messages that come of it (a copy of the result for `reply`), queued with it
+    /// @return false if it had ended before, and nothing was changed
+    CompletableFuture<Boolean> finished(
+            MessageId id,
+            Ack outcome,
+            @Nullable Message ackMessage,
+            List<Message> also,
+            Instant at);
+
+    /// As [#finished], for several in one transaction.
+    CompletableFuture<List<Boolean>> finishedAll(List<Finish> finishes);
+
+    record Finish(
+            MessageId id,
+            Ack outcome,
+            @Nullable Message ackMessage,
+            List<Message> also,
+            Instant at) {}
+
+    /// Remembers that `id` is cancelled before it ever came, so that it is not run when it comes.
+    ///
+    /// @return what is known of it; empty if it was not known and will be cancelled when it comes
+    CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at);
+
+    Optional<ReceivedMessage> received(MessageId id);
+
+    /// Received messages that have not ended, in the order in which the broker stored them per
+    /// subject, chronological over all: by creation time where the mailbox was made anew in
+    /// between, then sequence.
+    ///
+    /// @param after continue behind this one; null for the first page
+    List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit);
+
+    /// How many received messages have not ended.
+    int unfinishedCount();
+
+    /// A message that came here.
+    ///
+    /// @param arrival counts up with every message that is taken in
+    /// @param attempt how often it was started
+    /// @param bootId of the machine when it was started last; null if it never was
+    /// @param outcome set once it ended
+    record ReceivedMessage(
+            long arrival,
+            Message message,
+            State state,
+            int attempt,
+            @Nullable String bootId,
+            @Nullable Ack outcome,
+            Map<State, Instant> states) {}
+
+    // ---- asking
+    // --------------------------------------------------------------------------------------------------
+
+    /// What to look for; every criterion that is not null must hold.
+    ///
+    /// @param node the other node: receiver of sent messages, sender of received ones
+    /// @param label `key` or `key=value`
+    /// @param from creation time, inclusive
+    /// @param to creation time, exclusive
+    record Query(
+            @Nullable Direction direction,
+            @Nullable State state,
+            @Nullable NodeName node,
+            @Nullable String method,
+            @Nullable String label,
+            @Nullable Instant from,
+            @Nullable Instant to) {
+        public static Query all() {
+            return new Query(null, null, null, null, null, null, null);
+        }
+    }
+
+    /// One line of a history.
+    record Entry(
+            Direction direction,
+            Message message,
+            State state,
+            @Nullable Ack ack,
+            Map<State, Instant> states) {}
+
+    /// The newest first, ACKs left out.
+    ///
+    /// @param before continue with what is older than this id; null for the first page
+    List<Entry> history(Query query, @Nullable MessageId before, int limit);
+
+    /// How many messages are in each state, of those sent and those received.
+    Map<Direction, Map<State, Long>> counts();
+
+    /// How many messages sent from here wait for their receiver, and since when the oldest does.
+    List<Waiting> waiting();
+
+    record Waiting(NodeName node, Subject subject, State state, long count, Instant oldest) {}
+
+    // ---- processed log
+    // -------------------------------------------------------------------------------------------
+
+    /// Ended messages in the order in which they ended, from behind `sequence`.
+    List<Processed> processedAfter(long sequence, int limit);
+
+    /// The newest `count`, oldest of them first.
+    List<Processed> processedLast(int count);
+
+    /// @param sequence counts up without gaps in the order of ending
+    record Processed(long sequence, Instant at, Entry entry) {}
+
+    /// Called after the commit of each write that ended a message; must return at once.
+    void onProcessed(Runnable listener);
+
+    // ---- nodes that said hello, small values, upkeep
+    // ---------------------------------------------------------------
+
+    CompletableFuture<Void> sawNode(NodeName node, String facts, Instant at);
+
+    /// What was last heard of each node that said hello to this one.
+    Map<NodeName, Seen> seenNodes();
+
+    record Seen(Instant at, String facts) {}
+
+    /// Removes messages that ended before `before`, and inputs, ids and processed rows with them, a
+    /// few at a time.
+    ///
+    /// @return how many messages were removed
+    long prune(Instant before);
+
+    /// Writes what is waiting, and returns after the last commit and after the writer thread ended.
+    @Override
+    void close();
+}

@@ -1,0 +1,36 @@
+package io.steward.agent.journal;
+
+/// The journal could not do what was asked, and nothing of it was kept. The message names the file
+/// and the cause.
+public final class JournalException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /// What a caller can do about it.
+    public enum Kind {
+        /// No room on the disk. It works again by itself when there is room.
+        DISK_FULL,
+        /// The file is damaged, or cannot be read or written.
+        DAMAGED,
+        /// The file was written by a newer version.
+        TOO_NEW,
+        /// The journal is closed.
+        CLOSED,
+        OTHER
+    }
+
+    private final Kind kind;
+
+    public JournalException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public JournalException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,20 @@
+package io.steward.agent.kernel;
+
+import java.time.Instant;
+
+/// One error of one process, or the same one repeated.
+///
+/// @param process its path
+/// @param doing what it was doing
+/// @param cause class and message of the throwable and of its causes, on one line
+/// @param first when it was reported
+/// @param last when it was reported last; `first` if only once
+/// @param count how often
+public record ErrorReport(
+        String process,
+        Severity severity,
+        String doing,
+        String cause,
+        Instant first,
+        Instant last,
+        long count) {}

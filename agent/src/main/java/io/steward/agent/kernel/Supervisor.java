@@ -1,0 +1,29 @@
+package io.steward.agent.kernel;
+
+import java.util.Optional;
+
+/// A node of the tree that has children and decides when one fails. Thread-safe.
+public interface Supervisor {
+
+    String path();
+
+    /// A supervisor below this one.
+    ///
+    /// @throws IllegalStateException if a child has that name, or this one is stopping
+    Supervisor supervisor(SupervisorSpec spec);
+
+    /// Starts a process.
+    ///
+    /// @throws IllegalStateException if a child has that name, or this one is stopping
+    <M> ProcessRef<M> spawn(ProcessSpec<M> spec);
+
+    /// The process of that name, or a new one: for processes that are made when first needed. A
+    /// process that was stopped by an operator or has failed for good is returned as it is, and
+    /// takes messages into its mailbox as long as there is room.
+    <M> ProcessRef<M> obtain(ProcessSpec<M> spec);
+
+    /// Ends the child of that name, and removes it from the tree. Returns when it has ended.
+    void remove(String name);
+
+    Optional<ProcessInfo> child(String name);
+}

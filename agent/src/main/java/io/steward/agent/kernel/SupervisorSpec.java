@@ -1,0 +1,27 @@
+package io.steward.agent.kernel;
+
+import java.time.Duration;
+
+/// How a supervisor behaves (OTP's supervisor flags).
+///
+/// @param intensity how many restarts within `within` are borne; one more and the supervisor gives
+///   up: it stops all its children and fails itself, which its own supervisor decides on
+public record SupervisorSpec(
+        String name, Strategy strategy, int intensity, Duration within, Backoff backoff) {
+
+    /// Which children are restarted when one fails.
+    public enum Strategy {
+        /// The one that failed.
+        ONE_FOR_ONE,
+        /// All of them.
+        ONE_FOR_ALL,
+        /// The one that failed and those started after it.
+        REST_FOR_ONE
+    }
+
+    /// One for one, 5 restarts in 10 s.
+    public static SupervisorSpec of(String name) {
+        return new SupervisorSpec(
+                name, Strategy.ONE_FOR_ONE, 5, Duration.ofSeconds(10), Backoff.DEFAULT);
+    }
+}

@@ -1,0 +1,21 @@
+package io.steward.agent.method;
+
+import io.steward.messages.NodeName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// What a method gets besides the message.
+///
+/// @param node this node
+/// @param dataFolder the agent's; a method writes below it only
+/// @param timeout how long it may run
+/// @param attempt how often the message was started, this time included
+/// @param cancellation ends when the message is cancelled or the agent goes down
+public record MethodContext(
+        NodeName node,
+        Path dataFolder,
+        Duration timeout,
+        int attempt,
+        Cancellation cancellation,
+        InstantSource clock) {}

@@ -1,0 +1,89 @@
+package io.steward.agent.settings;
+
+import io.steward.messages.NodeName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything an agent is told from outside. Immutable. See docs/settings.md for the keys.
+///
+/// @param node this node's name
+/// @param central the node that collects errors and presence; may be this one
+/// @param data the folder that holds all the agent keeps
+/// @param inmsg the drop file
+/// @param inbox the drop folder
+public record Settings(
+        NodeName node,
+        NodeName central,
+        Path data,
+        Path inmsg,
+        Path inbox,
+        BrokerSettings broker,
+        MailboxSettings mailbox,
+        HttpSettings http,
+        JournalSettings journal,
+        ProcessedLogSettings processedLog,
+        RunSettings run,
+        SyslogSettings syslog) {
+
+    /// @param urls of the servers, tried in random order
+    /// @param creds a NATS credentials file
+    /// @param embedded whether the agent runs a nats-server of its own
+    /// @param embeddedPort its port; 0 for a free one
+    /// @param embeddedProgram the nats-server to run; null to have `bin/nats-server` find one
+    /// @param embeddedSync `sync_interval` of the embedded server: `always`, or a duration
+    /// @param domain the JetStream domain, for leaf nodes
+    public record BrokerSettings(
+            List<URI> urls,
+            @Nullable Path creds,
+            boolean embedded,
+            int embeddedPort,
+            @Nullable Path embeddedProgram,
+            String embeddedSync,
+            @Nullable String domain) {}
+
+    /// The limits of a mailbox that this agent makes.
+    public record MailboxSettings(
+            long maxMessages,
+            long maxBytes,
+            Duration maxAge,
+            Duration duplicateWindow,
+            int replicas) {}
+
+    /// @param enabled whether to listen at all
+    /// @param port 0 for a free one
+    /// @param portIsFixed whether the port was asked for, so that another one is not tried when it
+    ///   is taken
+    public record HttpSettings(boolean enabled, String host, int port, boolean portIsFixed) {}
+
+    /// @param retention how long ended messages are kept
+    /// @param maxUnfinished how many received messages may be unfinished before fetching stops
+    public record JournalSettings(Duration retention, int maxUnfinished) {}
+
+    /// @param maxBytes size at which the file is rotated
+    /// @param keep how many rotated files are kept
+    public record ProcessedLogSettings(long maxBytes, int keep) {}
+
+    /// @param methodTimeout how long a method may run where neither message nor method says
+    /// @param outputCap how many bytes of stdout and of stderr are kept
+    /// @param killGrace between TERM and KILL
+    /// @param shutdownGrace how long running methods may go on when the agent is stopped
+    /// @param idle after this long without a message the process of a subject is retired
+    /// @param workingFolder where commands run; null for the agent's
+    /// @param environment names of environment variables that commands get from the agent, besides
+    ///   the clean ones
+    public record RunSettings(
+            Duration methodTimeout,
+            int outputCap,
+            Duration killGrace,
+            Duration shutdownGrace,
+            Duration idle,
+            @Nullable Path workingFolder,
+            List<String> environment) {}
+
+    /// Where syslogforwarding sends on to; null for nowhere: `udp://host:514`, `tcp://host:601`,
+    /// `tls://host:6514`.
+    public record SyslogSettings(@Nullable URI forwardTo) {}
+}

@@ -1,0 +1,83 @@
+package io.steward.messages;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What a receiver tells the sender of a message: the state it is in and, once it ended, its
+/// outcome.
+///
+/// @param messageId the message this is about
+/// @param node the node that says it
+/// @param state [State#RECEIVED], [State#STARTED] or an end state
+/// @param reason why, for every end other than success; null where there is nothing to say
+/// @param exitCode of a command that exited by itself
+/// @param signal the name of the signal that ended it, `TERM`
+/// @param stdout empty where the method prints nothing
+/// @param truncated whether some of stdout or stderr was cut
+/// @param startedAt when its last attempt began, by the receiver's clock; null if it never did
+/// @param duration how long its last attempt took, in milliseconds on the wire; null while it runs
+///   or if it never did
+/// @param attempt 1 for the first start; 0 if it was never started
+public record Ack(
+        MessageId messageId,
+        NodeName node,
+        State state,
+        @Nullable String reason,
+        @Nullable Integer exitCode,
+        @Nullable String signal,
+        Output stdout,
+        Output stderr,
+        boolean truncated,
+        @Nullable Instant startedAt,
+        @Nullable Duration duration,
+        int attempt) {
+
+    /// @throws IllegalArgumentException if a receiver cannot say that state
+    public Ack {
+        if (state == State.QUEUED || state == State.PUBLISHED) {
+            throw new IllegalArgumentException(
+                    "an ACK cannot say " + state + ": only the sender knows that");
+        }
+        if (attempt < 0) {
+            throw new IllegalArgumentException("attempt " + attempt + ": expected 0 or more");
+        }
+    }
+
+    /// An ACK without an outcome.
+    public static Ack of(MessageId id, NodeName node, State state, @Nullable String reason) {
+        return new Ack(
+                id,
+                node,
+                state,
+                reason,
+                null,
+                null,
+                Output.EMPTY,
+                Output.EMPTY,
+                false,
+                null,
+                null,
+                0);
+    }
+
+    /// The same with its outputs cut to `max` bytes each.
+    public Ack withOutputsCutTo(int max) {
+        if (stdout.size() <= max && stderr.size() <= max) {
+            return this;
+        }
+        return new Ack(
+                messageId,
+                node,
+                state,
+                reason,
+                exitCode,
+                signal,
+                stdout.first(max),
+                stderr.first(max),
+                true,
+                startedAt,
+                duration,
+                attempt);
+    }
+}
