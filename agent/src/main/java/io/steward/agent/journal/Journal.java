@@ -81,7 +81,11 @@ public interface Journal extends AutoCloseable {
     /// received, look time passed.
     List<SentMessage> dueForLook(Instant now, int limit);
 
-    /// Makes every published, not yet received message to `node` due at once (its node said hello).
+    /// How long after the last thing heard of it a received or started message is asked after.
+    Duration LOOK_AFTER_NEWS = Duration.ofMinutes(5);
+
+    /// Makes every message to `node` that was published and has not ended due at once: its node said hello, or the broker
+    /// lost what it had.
     CompletableFuture<Void> lookNow(NodeName node, Instant now);
 
     /// Sent messages that have not ended and whose deadline (see [#acknowledged]) has passed:
@@ -95,6 +99,12 @@ public interface Journal extends AutoCloseable {
     ///
     /// @param afterId continue behind this one; null for the first page
     List<Message> queued(@Nullable MessageId afterId, int limit);
+
+    /// The oldest messages of one subject that are queued, ACKs included, in chronological order.
+    List<Message> queuedOf(Subject subject, int limit);
+
+    /// The subjects that have queued messages, that with the oldest first.
+    List<Subject> queuedSubjects();
 
     Optional<SentMessage> sent(MessageId id);
 
@@ -191,6 +201,12 @@ public interface Journal extends AutoCloseable {
     ///
     /// @param after continue behind this one; null for the first page
     List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit);
+
+    /// The oldest received messages of one subject that have not ended, in their order of running.
+    List<ReceivedMessage> unfinishedOf(Subject subject, int limit);
+
+    /// The subjects that have received messages that have not ended, that with the oldest first.
+    List<Subject> unfinishedSubjects();
 
     /// How many received messages have not ended.
     int unfinishedCount();
