@@ -23,6 +23,24 @@ public record ProcessSpec<M>(
         Duration grace,
         Function<ErrorReport, Directive> onError) {
 
+    public ProcessSpec {
+        SupervisorSpec.checkName(name);
+        if (mailbox < 1) {
+            throw new IllegalArgumentException(
+                    "The mailbox of %s must hold at least 1 message, not %d"
+                            .formatted(name, mailbox));
+        }
+        if (idle != null && !idle.isPositive()) {
+            throw new IllegalArgumentException(
+                    "The idle time of %s must be more than 0, not %s; null for never"
+                            .formatted(name, idle));
+        }
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException(
+                    "The grace of %s must be 0 or more, not %s".formatted(name, grace));
+        }
+    }
+
     /// When a process is started again after it ended.
     public enum RestartPolicy {
         /// Always.
@@ -60,5 +78,11 @@ public record ProcessSpec<M>(
 
     public ProcessSpec<M> withRestart(RestartPolicy policy) {
         return new ProcessSpec<>(name, body, policy, mailbox, idle, grace, onError);
+    }
+
+    /// The same with another decision on its error reports. It runs on the supervisor's thread: it
+    /// is quick. When it throws, [Directive#byDefault] decides.
+    public ProcessSpec<M> withOnError(Function<ErrorReport, Directive> decision) {
+        return new ProcessSpec<>(name, body, restart, mailbox, idle, grace, decision);
     }
 }

@@ -9,6 +9,23 @@ import java.time.Duration;
 public record SupervisorSpec(
         String name, Strategy strategy, int intensity, Duration within, Backoff backoff) {
 
+    public SupervisorSpec {
+        checkName(name);
+        if (intensity < 0 || !within.isPositive()) {
+            throw new IllegalArgumentException(
+                    "The restart intensity of %s must be 0 or more in a time of more than 0, not %d in %s"
+                            .formatted(name, intensity, within));
+        }
+    }
+
+    static void checkName(String name) {
+        if (name.isBlank() || name.contains("/")) {
+            throw new IllegalArgumentException(
+                    "A name in the tree must not be blank nor hold a /, but was '%s'"
+                            .formatted(name));
+        }
+    }
+
     /// Which children are restarted when one fails.
     public enum Strategy {
         /// The one that failed.
