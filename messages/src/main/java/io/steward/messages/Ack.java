@@ -2,6 +2,7 @@ package io.steward.messages;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What a receiver tells the sender of a message: the state it is in and, once it ended, its
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param exitCode of a command that exited by itself
 /// @param signal the name of the signal that ended it, `TERM`
 /// @param stdout empty where the method prints nothing
+/// @param stderr likewise
 /// @param truncated whether some of stdout or stderr was cut
 /// @param startedAt when its last attempt began, by the receiver's clock; null if it never did
 /// @param duration how long its last attempt took, in milliseconds on the wire; null while it runs
@@ -33,15 +35,44 @@ public record Ack(
         @Nullable Duration duration,
         int attempt) {
 
-    /// @throws IllegalArgumentException if a receiver cannot say that state
+    private static final Duration MAX_DURATION = Duration.ofMillis(Long.MAX_VALUE);
+
+    /// @throws IllegalArgumentException if a receiver cannot say that state, or a value is out of
+    ///   its range
     public Ack {
         if (state == State.QUEUED || state == State.PUBLISHED) {
             throw new IllegalArgumentException(
                     "an ACK cannot say " + state + ": only the sender knows that");
         }
+        reason = reason == null ? null : wellFormed(reason);
+        signal = signal == null ? null : wellFormed(signal);
+        startedAt = startedAt == null ? null : startedAt.truncatedTo(ChronoUnit.MILLIS);
+        if (startedAt != null) {
+            Instants.requireWritable("startedAt", startedAt);
+        }
+        if (duration != null) {
+            if (duration.isNegative() || duration.compareTo(MAX_DURATION) > 0) {
+                throw new IllegalArgumentException(
+                        "durationMs: %s is out of range".formatted(duration));
+            }
+            duration = duration.truncatedTo(ChronoUnit.MILLIS);
+        }
         if (attempt < 0) {
             throw new IllegalArgumentException("attempt " + attempt + ": expected 0 or more");
         }
+    }
+
+    /// What has no UTF-8 becomes U+FFFD: a reason is made from whatever failed, and must not make
+    /// the ACK fail too.
+    private static String wellFormed(String text) {
+        if (Token.unpairedSurrogate(text) < 0) {
+            return text;
+        }
+        StringBuilder whole = new StringBuilder();
+        text.codePoints()
+                .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                .forEach(whole::appendCodePoint);
+        return whole.toString();
     }
 
     /// An ACK without an outcome.

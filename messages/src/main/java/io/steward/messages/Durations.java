@@ -12,7 +12,14 @@ public final class Durations {
                     "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?(?:(\\d{1,9})s)?(?:(\\d{1,12})ms)?");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(?:\\.\\d{1,3})?");
 
+    private static final long MAX_SECONDS = Duration.ofDays(999_999_999).toSeconds();
+
     private Durations() {}
+
+    static boolean isDuration(String text) {
+        return SECONDS.matcher(text).matches()
+                || (!text.isEmpty() && WORDS.matcher(text).matches());
+    }
 
     /// @throws IllegalArgumentException if `text` is no duration
     public static Duration parse(String text) {
@@ -38,11 +45,13 @@ public final class Durations {
     }
 
     /// The shortest form that [#parse] reads back to the same milliseconds: `1h30m`, `10s`, `0s`.
+    /// What is below zero or too large to be written that way comes in ISO 8601, for error
+    /// messages.
     public static String format(Duration duration) {
-        long millis = duration.toMillis();
-        if (millis < 0) {
-            return "-" + format(duration.negated());
+        if (duration.isNegative() || duration.toSeconds() > MAX_SECONDS) {
+            return duration.toString();
         }
+        long millis = duration.toMillis();
         if (millis == 0) {
             return "0s";
         }

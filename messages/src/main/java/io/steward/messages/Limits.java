@@ -35,6 +35,7 @@ public final class Limits {
 
     private Limits() {}
 
+    /// @throws IllegalArgumentException naming the field, its value and its range
     static void check(
             List<String> data,
             Map<String, String> labels,
@@ -42,49 +43,67 @@ public final class Limits {
             int retries,
             @Nullable Duration methodTimeout,
             int maxAttempts) {
-        if (data.size() > MAX_DATA_ITEMS) {
-            throw new IllegalArgumentException(
-                    "data: %d items, at most %d are allowed"
-                            .formatted(data.size(), MAX_DATA_ITEMS));
-        }
-        if (labels.size() > MAX_LABELS) {
-            throw new IllegalArgumentException(
-                    "labels: %d entries, at most %d are allowed"
-                            .formatted(labels.size(), MAX_LABELS));
-        }
+        checkData("data", data);
+        require("labels", labels.size() > MAX_LABELS ? tooMany(labels.size(), MAX_LABELS) : null);
         labels.forEach((key, value) -> {
-            if (key.isEmpty() || key.length() > MAX_LABEL_KEY) {
-                throw new IllegalArgumentException(
-                        "labels: key \"%s\" has %d characters, expected 1 to %d"
-                                .formatted(Token.shorten(key), key.length(), MAX_LABEL_KEY));
-            }
-            if (value.length() > MAX_LABEL_VALUE) {
-                throw new IllegalArgumentException(
-                        "labels: the value of \"%s\" has %d characters, at most %d are allowed"
-                                .formatted(Token.shorten(key), value.length(), MAX_LABEL_VALUE));
-            }
+            require("labels", labelKeyProblem(key));
+            require("labels." + key, labelValueProblem(value));
+            Token.requireUnicode("labels", key);
+            Token.requireUnicode("labels." + key, value);
         });
-        positive("ackTimeout", ackTimeout);
-        if (methodTimeout != null) {
-            positive("methodTimeout", methodTimeout);
-        }
-        range("retries", retries, 0, MAX_RETRIES);
-        range("maxAttempts", maxAttempts, 1, MAX_ATTEMPTS);
+        require("ackTimeout", timeoutProblem(ackTimeout));
+        require("methodTimeout", methodTimeout == null ? null : timeoutProblem(methodTimeout));
+        require("retries", rangeProblem(retries, 0, MAX_RETRIES));
+        require("maxAttempts", rangeProblem(maxAttempts, 1, MAX_ATTEMPTS));
     }
 
-    private static void positive(String field, Duration value) {
-        if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    "%s: %s is out of range, expected 1ms to 365d"
-                            .formatted(field, Durations.format(value)));
+    /// @throws IllegalArgumentException if there are too many items, or one that has no UTF-8
+    static void checkData(String field, List<String> data) {
+        require(field, data.size() > MAX_DATA_ITEMS ? tooMany(data.size(), MAX_DATA_ITEMS) : null);
+        data.forEach(item -> Token.requireUnicode(field, item));
+    }
+
+    private static void require(String field, @Nullable String problem) {
+        if (problem != null) {
+            throw new IllegalArgumentException(field + ": " + problem);
         }
     }
 
-    private static void range(String field, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    "%s: %d is out of range, expected %d to %d"
-                            .formatted(field, value, least, most));
-        }
+    private static String tooMany(int count, int most) {
+        return "%d items, at most %d are allowed".formatted(count, most);
+    }
+
+    static @Nullable String labelKeyProblem(String key) {
+        return key.isEmpty() || key.length() > MAX_LABEL_KEY
+                ? "the key \"%s\" has %d characters, expected 1 to %d"
+                        .formatted(Token.shorten(key), key.length(), MAX_LABEL_KEY)
+                : null;
+    }
+
+    static @Nullable String labelValueProblem(String value) {
+        return value.length() > MAX_LABEL_VALUE
+                ? "%d characters, at most %d are allowed".formatted(value.length(), MAX_LABEL_VALUE)
+                : null;
+    }
+
+    static @Nullable String timeoutProblem(Duration value) {
+        return durationProblem(value, MAX_TIMEOUT);
+    }
+
+    static @Nullable String expiryProblem(Duration value) {
+        return durationProblem(value, MAX_EXPIRY);
+    }
+
+    private static @Nullable String durationProblem(Duration value, Duration most) {
+        return value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(most) > 0
+                ? "%s is out of range, expected 1ms to %s"
+                        .formatted(Durations.format(value), Durations.format(most))
+                : null;
+    }
+
+    static @Nullable String rangeProblem(long value, int least, int most) {
+        return value < least || value > most
+                ? "%d is out of range, expected %d to %d".formatted(value, least, most)
+                : null;
     }
 }

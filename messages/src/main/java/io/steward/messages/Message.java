@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A message as it is on the wire and in the journals. Immutable; instants are cut to the
-/// millisecond.
+/// A message as it is on the wire and in the journals. Immutable; instants and durations are cut to
+/// the millisecond.
 ///
 /// @param subject the receiver, type, method and domain
 /// @param expiresAt after this the receiver refuses it instead of running it late
@@ -51,7 +51,21 @@ public record Message(
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
         expiresAt = expiresAt.truncatedTo(ChronoUnit.MILLIS);
+        ackTimeout = ackTimeout.truncatedTo(ChronoUnit.MILLIS);
+        methodTimeout = methodTimeout == null ? null : methodTimeout.truncatedTo(ChronoUnit.MILLIS);
+        Instants.requireWritable("createdAt", createdAt);
+        Instants.requireWritable("expiresAt", expiresAt);
+        if (expiresAt.isAfter(createdAt.plus(Limits.MAX_EXPIRY))) {
+            throw new IllegalArgumentException(
+                    "expiresAt: %s is more than %s after createdAt"
+                            .formatted(
+                                    Instants.format(expiresAt),
+                                    Durations.format(Limits.MAX_EXPIRY)));
+        }
         Limits.check(data, labels, ackTimeout, retries, methodTimeout, maxAttempts);
+        if (subject.method().equals(Subject.ACK_METHOD) && !subject.isAck()) {
+            throw new IllegalArgumentException("type: method \"ack\" is for events only");
+        }
         if ((ack != null) != subject.isAck()) {
             throw new IllegalArgumentException(
                     ack == null

@@ -19,8 +19,11 @@ public record MessageId(String value) implements Comparable<MessageId> {
             char c = value.charAt(i);
             if (ALPHABET.indexOf(c) < 0 || (i == 0 && c > '7')) {
                 throw new IllegalArgumentException(
-                        "message id \"%s\" has '%s' at character %d: expected a ULID in upper case"
-                                .formatted(Token.shorten(value), c, i + 1));
+                        "message id \"%s\" has %s at character %d: expected a ULID in upper case"
+                                .formatted(
+                                        Token.shorten(value),
+                                        Token.name(value.codePointAt(i)),
+                                        i + 1));
             }
         }
     }

@@ -6,7 +6,7 @@ import java.time.InstantSource;
 /// Makes ULIDs that rise strictly, also within one millisecond and when the clock is set back.
 /// Thread-safe.
 public final class MessageIds {
-    private static final long TIME_MASK = (1L << 48) - 1;
+    private static final long LAST_TIME = (1L << 48) - 1;
 
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -20,11 +20,11 @@ public final class MessageIds {
 
     /// The next id, greater than every one before it from this object.
     public synchronized MessageId next() {
-        long now = clock.millis() & TIME_MASK;
+        long now = Math.clamp(clock.millis(), 0, LAST_TIME);
         if (now > time) {
             time = now;
-            high = random.nextInt(1 << 15); // the top bit is left free, so that counting up never
-            // overflows
+            // The top bit is left free, so that counting up never overflows.
+            high = random.nextInt(1 << 15);
             low = random.nextLong();
         } else if (++low == 0) {
             high++;

@@ -33,7 +33,11 @@ public record MessageRequest(
         @Nullable Reply reply,
         Map<String, String> labels) {
 
+    /// @throws IllegalArgumentException if there is no receiver
     public MessageRequest {
+        if (toNodes.isEmpty()) {
+            throw new IllegalArgumentException("toNodes: is empty, expected at least one node");
+        }
         toNodes = List.copyOf(toNodes);
         data = List.copyOf(data);
         labels = Map.copyOf(labels);
@@ -68,6 +72,11 @@ public record MessageRequest(
     ///   expired at once
     public List<Message> messages(
             NodeName from, String domain, Supplier<MessageId> ids, Instant now) {
+        if (expires instanceof Expiry.After(Duration after)
+                && after.compareTo(Limits.MAX_EXPIRY) > 0) {
+            throw new IllegalArgumentException(
+                    "expires: %s is more than 365d".formatted(Durations.format(after)));
+        }
         Instant expiresAt = expires.from(now);
         if (!expiresAt.isAfter(now)) {
             throw new IllegalArgumentException("expires: %s is in the past".formatted(expiresAt));

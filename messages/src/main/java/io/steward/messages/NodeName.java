@@ -9,14 +9,10 @@ public record NodeName(String value) implements Comparable<NodeName> {
     /// @throws IllegalArgumentException if `value` is not a token or is reserved; the message says
     ///   which and why
     public NodeName {
-        if (value.indexOf('.') >= 0) {
-            String offered = value.replace('.', '-');
+        if (value.indexOf('.') >= 0 && isName(value.replace('.', '-'))) {
             throw new IllegalArgumentException(
                     "node name \"%s\" has '.' at character %d: allowed are A-Z a-z 0-9 _ -; did you mean \"%s\"?"
-                            .formatted(
-                                    Token.shorten(value),
-                                    value.indexOf('.') + 1,
-                                    Token.shorten(offered)));
+                            .formatted(value, value.indexOf('.') + 1, value.replace('.', '-')));
         }
         Token.require("node name", value);
         if (RESERVED.contains(value)) {
@@ -24,6 +20,10 @@ public record NodeName(String value) implements Comparable<NodeName> {
                     "node name \"%s\" is reserved: clusterbus, modbus and adopt are subjects of the cluster"
                             .formatted(value));
         }
+    }
+
+    private static boolean isName(String value) {
+        return Token.isToken(value) && !RESERVED.contains(value);
     }
 
     @Override

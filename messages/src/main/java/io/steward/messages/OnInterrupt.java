@@ -26,7 +26,7 @@ public enum OnInterrupt {
             case "report" -> REPORT;
             default ->
                     throw new IllegalArgumentException(
-                            "onInterrupt \"%s\" is not known: expected auto, rerun or report"
+                            "\"%s\" is no value of onInterrupt: expected auto, rerun or report"
                                     .formatted(Token.shorten(word)));
         };
     }

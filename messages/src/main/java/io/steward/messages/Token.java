@@ -36,6 +36,12 @@ final class Token {
         return value;
     }
 
+    static boolean isToken(String value) {
+        return !value.isEmpty()
+                && value.length() <= MAX_LENGTH
+                && value.chars().allMatch(Token::allowed);
+    }
+
     private static boolean allowed(int c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
@@ -45,9 +51,11 @@ final class Token {
     }
 
     /// Names a character so that also an invisible one can be seen in an error message.
-    private static String name(int c) {
+    static String name(int c) {
         return switch (c) {
             case ' ' -> "a space";
+            case '\'' -> "a single quote";
+            case '"' -> "a double quote";
             case '\t' -> "a tab";
             case '\n' -> "a line feed";
             case '\r' -> "a carriage return";
@@ -58,16 +66,59 @@ final class Token {
         };
     }
 
+    /// At most 80 characters of `value`, with U+FFFD in place of what cannot be seen or would turn
+    /// the text around.
     static String shorten(String value) {
-        String visible =
-                value.codePoints()
-                        .limit(80)
-                        .map(c -> Character.isISOControl(c) ? 0xFFFD : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString();
-        return visible.length() < value.length() ? visible + "..." : visible;
+        StringBuilder visible = new StringBuilder();
+        int at = 0;
+        for (int n = 0; n < 80 && at < value.length(); n++) {
+            int c = value.codePointAt(at);
+            visible.appendCodePoint(isVisible(c) ? c : 0xFFFD);
+            at += Character.charCount(c);
+        }
+        return at < value.length() ? visible.append("...").toString() : visible.toString();
+    }
+
+    private static boolean isVisible(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    false;
+            default -> true;
+        };
+    }
+
+    /// Where the first half of a surrogate pair stands that lacks its other half, so that the text
+    /// has no UTF-8; -1 if there is none.
+    static int unpairedSurrogate(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == value.length()
+                        || !Character.isLowSurrogate(value.charAt(i + 1))) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
+
+    /// @throws IllegalArgumentException if `value` cannot be written in UTF-8
+    static void requireUnicode(String field, String value) {
+        int at = unpairedSurrogate(value);
+        if (at >= 0) {
+            throw new IllegalArgumentException(
+                    "%s: \"%s\" has half a surrogate pair (U+%04X) at character %d: it cannot be written in UTF-8"
+                            .formatted(
+                                    field,
+                                    shorten(value),
+                                    (int) value.charAt(at),
+                                    value.codePointCount(0, at) + 1));
+        }
     }
 }
