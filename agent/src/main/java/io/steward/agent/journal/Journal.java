@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// The durable memory of one agent. Thread-safe. Every write is one atomic step; its future
 /// completes after the commit, in the order of the calls (when a future has completed, every write
 /// that was asked for earlier is durable too), and fails with [JournalException] when nothing of it
-/// was kept. Reads see every write whose future has completed.
+/// was kept. Reads see every write whose future has completed. Futures are completed by one thread
+/// in the order of the calls, so what is chained to them must return at once and not wait for the
+/// journal.
 ///
 /// Sent and received messages are two lists: a node may send to itself, and then has the message in
 /// both.
@@ -53,7 +55,8 @@ public interface Journal extends AutoCloseable {
     ///   lost
     record Published(String stream, Instant streamCreated, long sequence, Instant at) {}
 
-    /// Why a message is still queued, for those who ask; null once that is over.
+    /// Why a message is still queued, for those who ask; null once that is over. Every new state
+    /// clears it, and one that has ended takes no note.
     CompletableFuture<Void> note(MessageId id, @Nullable String note);
 
     /// It is to be published again (lost by the broker): published or later, but not ended. Counts
@@ -61,13 +64,16 @@ public interface Journal extends AutoCloseable {
     CompletableFuture<Void> resending(MessageId id, Instant at);
 
     /// What receivers said of messages sent from here, in one transaction; late, repeated and
-    /// unknown ones change nothing. A message that ends this way gets its row of the processed log.
+    /// unknown ones, and those of another node than the receiver, change nothing. (An outcome that
+    /// comes after the message ended otherwise is kept as its note.) A message that ends this way
+    /// gets its row of the processed log.
     ///
     /// @return for each ACK, in order, the message after it; empty where no such message was sent
     ///   from here
     CompletableFuture<List<Optional<SentMessage>>> acknowledged(List<Ack> acks, Instant at);
 
-    /// Ends a message on the sender's side without an ACK: expired, cancelled.
+    /// Ends a message on the sender's side without an ACK: expired, cancelled. An ACK that waits to
+    /// be sent is removed instead.
     ///
     /// @return whether it changed anything: false if it had ended before, or is in another state
     ///   than one of `ifIn`
@@ -160,7 +166,8 @@ public interface Journal extends AutoCloseable {
     /// The newest first.
     List<DeadLetter> deadLetters(int limit);
 
-    /// The method is about to run: durable before it does.
+    /// The method is about to run: durable before it does. Fails if the message is not known or has
+    /// ended (it was cancelled meanwhile): then it must not run.
     ///
     /// @param attempt 1 for the first
     /// @param bootId of the machine, to tell a restart of the agent from one of the machine
@@ -195,9 +202,10 @@ public interface Journal extends AutoCloseable {
 
     Optional<ReceivedMessage> received(MessageId id);
 
-    /// Received messages that have not ended, in the order in which the broker stored them per
-    /// subject, chronological over all: by creation time where the mailbox was made anew in
-    /// between, then sequence.
+    /// Received messages that have not ended, in the order in which they were taken in, which is
+    /// the order in which the broker stored them, also where the mailbox was made anew in between
+    /// (and its sequence began again at 1): each call of [#receive] takes its messages in by
+    /// sequence.
     ///
     /// @param after continue behind this one; null for the first page
     List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit);
@@ -259,6 +267,8 @@ public interface Journal extends AutoCloseable {
     /// The newest first, ACKs left out.
     ///
     /// @param before continue with what is older than this id; null for the first page
+    /// @return at most `limit` entries, or one more where this node sent to itself and the two
+    ///   entries of one id would be torn apart
     List<Entry> history(Query query, @Nullable MessageId before, int limit);
 
     /// How many messages are in each state, of those sent and those received.
@@ -284,6 +294,10 @@ public interface Journal extends AutoCloseable {
     /// Called after the commit of each write that ended a message; must return at once.
     void onProcessed(Runnable listener);
 
+    /// The processed log holds every line up to and including `sequence`. Until it said so,
+    /// [#prune] keeps the message: after each start it removes nothing before this was called.
+    void logged(long sequence);
+
     // ---- nodes that said hello, small values, upkeep
     // ---------------------------------------------------------------
 
@@ -294,8 +308,10 @@ public interface Journal extends AutoCloseable {
 
     record Seen(Instant at, String facts) {}
 
-    /// Removes messages that ended before `before`, and inputs, ids and processed rows with them, a
-    /// few at a time.
+    /// Removes messages that ended before `before`, and inputs, dead letters, ids and processed
+    /// rows with them, a few at a time. What the processed log does not hold yet stays (see
+    /// [#logged]), and so does a received message until a day after its `expiresAt`, as a second
+    /// copy of it could still come. Blocks; not for the thread that completes the futures.
     ///
     /// @return how many messages were removed
     long prune(Instant before);

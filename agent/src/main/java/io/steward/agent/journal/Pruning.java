@@ -1,0 +1,145 @@
+package io.steward.agent.journal;
+
+import io.steward.messages.Limits;
+import io.steward.messages.State;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// Removes what is old, a few rows at a time, so that other writes go in between.
+final class Pruning {
+    /// Rows removed in one transaction at most.
+    static final int STEP = 500;
+
+    /// For how long after its `expiresAt` a received message is kept, as a copy of it may still
+    /// come.
+    static final Duration LATE_COPY = Duration.ofDays(1);
+
+    private Pruning() {}
+
+    /// @param removed messages
+    /// @param last sequence that was looked at
+    /// @param more whether there may be more to look at
+    record Step(int removed, long last, boolean more) {}
+
+    private record Old(
+            long sequence,
+            String id,
+            int direction,
+            long seq,
+            int state,
+            long expires,
+            int labels) {}
+
+    /// Goes through the ended messages in the order of ending.
+    ///
+    /// @param after sequence to go on behind
+    /// @param logged the last sequence the processed log holds
+    static Step messages(Transaction tx, Instant before, long after, long logged, Instant now)
+            throws SQLException {
+        List<Old> ended =
+                tx.sql()
+                        .list(
+                                """
+                                SELECT p.sequence, m.id, m.direction, m.seq, m.state, m.expires, m.labels
+                                FROM processed p
+                                CROSS JOIN message m ON m.id = p.id AND m.direction = p.direction
+                                WHERE p.sequence > ? AND p.sequence <= ? AND p.at < ?
+                                ORDER BY p.sequence LIMIT ?
+                                """,
+                                row ->
+                                        new Old(
+                                                row.getLong(1),
+                                                row.getString(2),
+                                                row.getInt(3),
+                                                row.getLong(4),
+                                                row.getInt(5),
+                                                row.getLong(6),
+                                                row.getInt(7)),
+                                after,
+                                logged,
+                                before.toEpochMilli(),
+                                STEP);
+        tx.counters().keep(tx.sql());
+        long lateCopies = now.minus(LATE_COPY).toEpochMilli();
+        int removed = 0;
+        for (Old old : ended) {
+            if (old.direction() == 0 || old.expires() < lateCopies) {
+                remove(tx, old);
+                removed++;
+            }
+        }
+        return new Step(
+                removed,
+                ended.isEmpty() ? after : ended.getLast().sequence(),
+                ended.size() == STEP);
+    }
+
+    private static void remove(Transaction tx, Old old) throws SQLException {
+        if (old.labels() > 0) {
+            byte[] envelope =
+                    tx.sql()
+                            .first(
+                                    "SELECT envelope FROM body WHERE seq = ?",
+                                    row -> row.getBytes(1),
+                                    old.seq())
+                            .orElseThrow();
+            for (var label : Codec.message(envelope).labels().entrySet()) {
+                tx.sql()
+                        .update(
+                                """
+                                DELETE FROM label
+                                WHERE key = ? AND value = ? AND id = ? AND direction = ?
+                                """,
+                                label.getKey(),
+                                label.getValue(),
+                                old.id(),
+                                old.direction());
+            }
+        }
+        tx.sql()
+                .update(
+                        "DELETE FROM message WHERE id = ? AND direction = ?",
+                        old.id(),
+                        old.direction());
+        tx.sql().update("DELETE FROM body WHERE seq = ?", old.seq());
+        tx.sql().update("DELETE FROM answer WHERE seq = ?", old.seq());
+        tx.sql().update("DELETE FROM processed WHERE sequence = ?", old.sequence());
+        State state = Rows.state(old.state());
+        tx.counters().removed(Rows.direction(old.direction()), state);
+    }
+
+    /// Removes old inputs, dead letters and cancellings of messages that never came.
+    ///
+    /// @return whether there may be more
+    static boolean others(Transaction tx, Instant before, Instant now) throws SQLException {
+        // why: a message may come for as long as it may live, and must then be known as cancelled
+        Instant forgotten = now.minus(Limits.MAX_EXPIRY).minus(LATE_COPY);
+        Instant cancelled = before.isBefore(forgotten) ? before : forgotten;
+        int most = 0;
+        for (String table : List.of("input", "dead_letter")) {
+            most =
+                    Math.max(
+                            most,
+                            tx.sql()
+                                    .update(
+                                            "DELETE FROM %1$s WHERE n IN (SELECT n FROM %1$s WHERE at < ? ORDER BY n LIMIT ?)"
+                                                    .formatted(table),
+                                            before.toEpochMilli(),
+                                            STEP));
+        }
+        most =
+                Math.max(
+                        most,
+                        tx.sql()
+                                .update(
+                                        """
+                                        DELETE FROM cancelled
+                                        WHERE id IN (SELECT id FROM cancelled WHERE at < ? LIMIT ?)
+                                        """,
+                                        cancelled.toEpochMilli(),
+                                        STEP));
+        return most == STEP;
+    }
+}

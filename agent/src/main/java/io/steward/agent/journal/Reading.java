@@ -1,0 +1,256 @@
+package io.steward.agent.journal;
+
+import io.steward.agent.journal.Journal.DeadLetter;
+import io.steward.agent.journal.Journal.Direction;
+import io.steward.agent.journal.Journal.Query;
+import io.steward.agent.journal.Journal.Seen;
+import io.steward.agent.journal.Journal.Waiting;
+import io.steward.messages.MessageId;
+import io.steward.messages.MessageType;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import io.steward.messages.Subject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The questions; see [Journal] for what each means. Each returns raw rows, which are decoded after
+/// the connection is given back.
+final class Reading {
+    private Reading() {}
+
+    /// Node by node: one step through the index for each node that has something published, so that
+    /// neither this nor "all of one node" looks at every published message.
+    static List<Stored> dueForLook(Sql sql, Instant now, int limit) throws SQLException {
+        return sql.list(
+                """
+                WITH RECURSIVE waiting (node) AS (
+                  SELECT min(node) FROM message WHERE direction = 0 AND state = 1
+                  UNION ALL
+                  SELECT (SELECT min(node) FROM message
+                          WHERE direction = 0 AND state = 1 AND node > waiting.node)
+                  FROM waiting WHERE waiting.node IS NOT NULL
+                )
+                SELECT\
+                """
+                        + " "
+                        + Stored.COLUMNS
+                        + """
+                        FROM waiting w CROSS JOIN message m ON m.node = w.node AND m.direction = 0
+                          AND m.state = 1 AND m.look <= ?
+                        """
+                        + Stored.JOINED
+                        + "LIMIT ?",
+                Stored::read,
+                now.toEpochMilli(),
+                limit);
+    }
+
+    static List<Stored> overdue(
+            Sql sql, Instant now, Duration defaultMethodTimeout, Duration grace, int limit)
+            throws SQLException {
+        return sql.list(
+                Stored.SELECT
+                        + """
+                        WHERE m.direction = 0 AND m.state < 4 AND m.expires <= ?1
+                          AND (m.state = 0
+                            OR m.expires + coalesce(m.method_timeout, ?2) + ?3 <= ?1)
+                        ORDER BY m.expires LIMIT ?4
+                        """,
+                Stored::read,
+                now.toEpochMilli(),
+                defaultMethodTimeout.toMillis(),
+                grace.toMillis(),
+                limit);
+    }
+
+    /// Envelopes of messages and ACKs, merged by creation time and id.
+    static List<byte[]> queued(Sql sql, @Nullable MessageId after, int limit) throws SQLException {
+        long created = Long.MIN_VALUE;
+        String id = "";
+        if (after != null) {
+            id = after.value();
+            created =
+                    sql.first(
+                                    """
+                                    SELECT created FROM message WHERE id = ?1 AND direction = 0
+                                    UNION ALL SELECT created FROM ack_out WHERE id = ?1
+                                    """,
+                                    row -> row.getLong(1),
+                                    id)
+                            .orElse(after.time().toEpochMilli());
+        }
+        return sql.list(
+                """
+                SELECT * FROM (
+                  SELECT m.created AS created, m.id AS id, b.envelope AS envelope
+                  FROM message m JOIN body b ON b.seq = m.seq
+                  WHERE m.direction = 0 AND m.state = 0 AND (m.created, m.id) > (?1, ?2)
+                  ORDER BY m.created, m.id LIMIT ?3)
+                UNION ALL SELECT * FROM (
+                  SELECT created, id, envelope FROM ack_out WHERE (created, id) > (?1, ?2)
+                  ORDER BY created, id LIMIT ?3)
+                ORDER BY 1, 2 LIMIT ?3
+                """,
+                row -> row.getBytes(3),
+                created,
+                id,
+                limit);
+    }
+
+    static List<Stored> unfinished(Sql sql, long afterSeq, int limit) throws SQLException {
+        return sql.list(
+                Stored.SELECT
+                        + """
+                        WHERE m.direction = 1 AND m.state < 4 AND m.seq > ?
+                        ORDER BY m.seq LIMIT ?
+                        """,
+                Stored::read,
+                afterSeq,
+                limit);
+    }
+
+    static List<Stored> history(Sql sql, Query query, @Nullable MessageId before, int limit)
+            throws SQLException {
+        StringBuilder where = new StringBuilder();
+        List<Object> arguments = new ArrayList<>();
+        Instant from = query.from();
+        Instant to = query.to();
+        Direction direction = query.direction();
+        State state = query.state();
+        NodeName node = query.node();
+        and(where, arguments, "m.id < ?", before == null ? null : before.value());
+        and(where, arguments, "m.direction = ?", direction == null ? null : Rows.number(direction));
+        and(where, arguments, "m.state = ?", state == null ? null : Rows.number(state));
+        and(where, arguments, "m.node = ?", node == null ? null : node.value());
+        and(where, arguments, "m.method = ?", query.method());
+        and(where, arguments, "m.created >= ?", from == null ? null : from.toEpochMilli());
+        and(where, arguments, "m.created < ?", to == null ? null : to.toEpochMilli());
+        String labelled = label(query.label(), where, arguments);
+        arguments.add(limit + 1);
+        List<IdRow> rows =
+                sql.list(
+                        "SELECT m.id AS id, "
+                                + Stored.COLUMNS
+                                + (labelled + " message m" + Stored.JOINED)
+                                + (where.isEmpty() ? "" : " WHERE " + where)
+                                + " ORDER BY m.id DESC, m.direction DESC LIMIT ?",
+                        row -> new IdRow(row.getString("id"), Stored.read(row)),
+                        arguments.toArray());
+        if (rows.size() > limit
+                && (limit == 0 || !rows.get(limit).id().equals(rows.get(limit - 1).id()))) {
+            rows.removeLast();
+        }
+        return rows.stream().map(IdRow::row).toList();
+    }
+
+    private record IdRow(String id, Stored row) {}
+
+    private static void and(
+            StringBuilder where, List<Object> arguments, String term, @Nullable Object value) {
+        if (value != null) {
+            where.append(where.isEmpty() ? "" : " AND ").append(term);
+            arguments.add(value);
+        }
+    }
+
+    private static String label(
+            @Nullable String label, StringBuilder where, List<Object> arguments) {
+        if (label == null) {
+            return "FROM";
+        }
+        int equals = label.indexOf('=');
+        and(where, arguments, "l.key = ?", equals < 0 ? label : label.substring(0, equals));
+        and(where, arguments, "l.value = ?", equals < 0 ? null : label.substring(equals + 1));
+        where.append(" AND m.id = l.id AND m.direction = l.direction");
+        return "FROM label l CROSS JOIN";
+    }
+
+    static List<Waiting> waiting(Sql sql) throws SQLException {
+        return sql.list(
+                """
+                SELECT node, type, method, domain, state, count(*), min(created) FROM message
+                WHERE direction = 0 AND state < 4 AND state < 2
+                GROUP BY node, type, method, domain, state
+                ORDER BY node, type, method, domain, state
+                """,
+                Reading::waitingRow);
+    }
+
+    private static Waiting waitingRow(ResultSet row) throws SQLException {
+        NodeName node = new NodeName(row.getString(1));
+        return new Waiting(
+                node,
+                new Subject(
+                        node, MessageType.of(row.getString(2)), row.getString(3), row.getString(4)),
+                Rows.state(row.getInt(5)),
+                row.getLong(6),
+                Instant.ofEpochMilli(row.getLong(7)));
+    }
+
+    /// A row of the processed log, not yet decoded.
+    record ProcessedRow(long sequence, Instant at, Stored row) {}
+
+    static List<ProcessedRow> processedAfter(Sql sql, long sequence, int limit)
+            throws SQLException {
+        return sql.list(
+                "SELECT p.sequence, p.at, "
+                        + Stored.COLUMNS
+                        + """
+                        FROM processed p
+                        CROSS JOIN message m ON m.id = p.id AND m.direction = p.direction
+                        """
+                        + Stored.JOINED
+                        + "WHERE p.sequence > ? ORDER BY p.sequence LIMIT ?",
+                row ->
+                        new ProcessedRow(
+                                row.getLong(1),
+                                Instant.ofEpochMilli(row.getLong(2)),
+                                Stored.read(row)),
+                sequence,
+                limit);
+    }
+
+    static long processedBefore(Sql sql, int count) throws SQLException {
+        Optional<Long> sequence =
+                sql.first(
+                        "SELECT sequence FROM processed ORDER BY sequence DESC LIMIT 1 OFFSET ?",
+                        row -> row.getLong(1),
+                        count);
+        return sequence.orElse(0L);
+    }
+
+    static List<DeadLetter> deadLetters(Sql sql, int limit) throws SQLException {
+        return sql.list(
+                """
+                SELECT subject, sequence, payload, reason, at FROM dead_letter
+                ORDER BY n DESC LIMIT ?
+                """,
+                row ->
+                        new DeadLetter(
+                                row.getString(1),
+                                row.getLong(2),
+                                row.getBytes(3),
+                                row.getString(4),
+                                Instant.ofEpochMilli(row.getLong(5))),
+                limit);
+    }
+
+    static Map<NodeName, Seen> nodes(Sql sql) throws SQLException {
+        Map<NodeName, Seen> nodes = new TreeMap<>();
+        sql.list(
+                "SELECT name, at, facts FROM node",
+                row ->
+                        nodes.put(
+                                new NodeName(row.getString(1)),
+                                new Seen(Instant.ofEpochMilli(row.getLong(2)), row.getString(3))));
+        return nodes;
+    }
+}

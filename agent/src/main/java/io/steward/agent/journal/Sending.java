@@ -1,0 +1,182 @@
+package io.steward.agent.journal;
+
+import io.steward.agent.journal.Journal.Accepted;
+import io.steward.agent.journal.Journal.Direction;
+import io.steward.agent.journal.Journal.Published;
+import io.steward.agent.journal.Messages.Found;
+import io.steward.messages.Ack;
+import io.steward.messages.MessageId;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The writes of the sending side; see [Journal] for what each means.
+final class Sending {
+    private Sending() {}
+
+    static Accepted accept(Transaction tx, @Nullable String key, List<Draft> drafts, Instant at)
+            throws SQLException {
+        if (key != null) {
+            Optional<String> taken =
+                    tx.sql()
+                            .first(
+                                    "SELECT ids FROM input WHERE key = ?",
+                                    row -> row.getString(1),
+                                    key);
+            if (taken.isPresent()) {
+                return new Accepted(
+                        Stream.of(taken.get().split(" "))
+                                .filter(id -> !id.isEmpty())
+                                .map(MessageId::new)
+                                .toList(),
+                        false);
+            }
+        }
+        List<MessageId> ids = drafts.stream().map(draft -> draft.message().id()).toList();
+        for (Draft draft : drafts) {
+            Messages.queue(tx, draft, at);
+        }
+        if (key != null) {
+            tx.sql()
+                    .update(
+                            "INSERT INTO input (key, at, ids) VALUES (?, ?, ?)",
+                            key,
+                            at.toEpochMilli(),
+                            ids.stream().map(MessageId::value).collect(Collectors.joining(" ")));
+        }
+        return new Accepted(ids, true);
+    }
+
+    static void published(Transaction tx, MessageId id, Published where) throws SQLException {
+        if (removeAck(tx, id)) {
+            return;
+        }
+        Found key = Messages.find(tx, id, Direction.SENT).orElse(null);
+        if (key == null || key.state().isEnd()) {
+            return;
+        }
+        tx.sql()
+                .update(
+                        """
+                        UPDATE message SET stream = ?1, stream_created = ?2, stream_sequence = ?3,
+                          stored = ?4, look = ?4 + ack_timeout WHERE id = ?5 AND direction = 0
+                        """,
+                        where.stream(),
+                        where.streamCreated().toEpochMilli(),
+                        where.sequence(),
+                        where.at().toEpochMilli(),
+                        id.value());
+        if (key.state().mayBecome(State.PUBLISHED)) {
+            Messages.move(tx, key, State.PUBLISHED, null, where.at());
+        }
+    }
+
+    static void note(Transaction tx, MessageId id, @Nullable String note) throws SQLException {
+        tx.sql()
+                .update(
+                        "UPDATE message SET note = ? WHERE id = ? AND direction = 0 AND state < "
+                                + Rows.FIRST_END,
+                        note,
+                        id.value());
+    }
+
+    static void resending(Transaction tx, MessageId id, Instant at) throws SQLException {
+        tx.sql()
+                .update(
+                        """
+                        UPDATE message SET resends = resends + 1, look = ? + ack_timeout
+                        WHERE id = ? AND direction = 0 AND state BETWEEN 1 AND 3
+                        """,
+                        at.toEpochMilli(),
+                        id.value());
+    }
+
+    static List<Optional<Stored>> acknowledged(
+            Transaction tx, List<Ack> acks, List<byte[]> encoded, Instant at) throws SQLException {
+        List<Optional<Stored>> after = new ArrayList<>(acks.size());
+        for (int i = 0; i < acks.size(); i++) {
+            Ack ack = acks.get(i);
+            Optional<Found> key = Messages.find(tx, ack.messageId(), Direction.SENT);
+            if (key.isPresent() && key.get().node().equals(ack.node().value())) {
+                acknowledged(tx, key.get(), ack, encoded.get(i), at);
+            }
+            after.add(
+                    key.isPresent()
+                            ? Messages.read(tx.sql(), ack.messageId(), Direction.SENT)
+                            : Optional.empty());
+        }
+        return after;
+    }
+
+    private static void acknowledged(Transaction tx, Found key, Ack ack, byte[] encoded, Instant at)
+            throws SQLException {
+        if (key.state().mayBecome(ack.state())) {
+            Messages.answer(tx, key, encoded);
+            Messages.move(tx, key, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
+        } else if (key.state().isEnd() && ack.state().isEnd() && key.state() != ack.state()) {
+            tx.sql()
+                    .update(
+                            "UPDATE message SET note = ? WHERE id = ? AND direction = 0",
+                            lateAnswer(ack, at),
+                            key.id().value());
+        }
+    }
+
+    /// The note of a message whose receiver told its outcome after it had ended otherwise.
+    static String lateAnswer(Ack ack, Instant at) {
+        String reason = ack.reason();
+        return "late answer at %s: %s%s"
+                .formatted(at, ack.state(), reason == null ? "" : ", " + reason);
+    }
+
+    static boolean end(
+            Transaction tx, MessageId id, List<State> ifIn, State end, String reason, Instant at)
+            throws SQLException {
+        if (ifIn.contains(State.QUEUED) && removeAck(tx, id)) {
+            return true;
+        }
+        Found key = Messages.find(tx, id, Direction.SENT).orElse(null);
+        if (key == null || !ifIn.contains(key.state()) || key.state().isEnd()) {
+            return false;
+        }
+        Messages.move(tx, key, end, reason, at);
+        return true;
+    }
+
+    static void lookAgain(Transaction tx, List<MessageId> ids, Instant next, int looks)
+            throws SQLException {
+        for (MessageId id : ids) {
+            tx.sql()
+                    .update(
+                            """
+                            UPDATE message SET look = ?, looks = ?
+                            WHERE id = ? AND direction = 0 AND state = 1
+                            """,
+                            next.toEpochMilli(),
+                            looks,
+                            id.value());
+        }
+    }
+
+    static void lookNow(Transaction tx, NodeName node, Instant now) throws SQLException {
+        tx.sql()
+                .update(
+                        """
+                        UPDATE message SET look = ?1
+                        WHERE direction = 0 AND state = 1 AND node = ?2 AND look > ?1
+                        """,
+                        now.toEpochMilli(),
+                        node.value());
+    }
+
+    private static boolean removeAck(Transaction tx, MessageId id) throws SQLException {
+        return tx.sql().update("DELETE FROM ack_out WHERE id = ?", id.value()) > 0;
+    }
+}

@@ -1,0 +1,97 @@
+package io.steward.agent.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to the database, with its statements kept prepared. For one thread at a time.
+final class Sql implements AutoCloseable {
+
+    /// Reads one row.
+    @FunctionalInterface
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+    Sql(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// Runs a statement that returns no rows.
+    ///
+    /// @param arguments Long, Integer, String, byte[] or null
+    /// @return how many rows it changed
+    int update(String sql, @Nullable Object... arguments) throws SQLException {
+        return prepare(sql, arguments).executeUpdate();
+    }
+
+    <T> List<T> list(String sql, Row<T> reader, @Nullable Object... arguments) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        try (ResultSet result = prepare(sql, arguments).executeQuery()) {
+            while (result.next()) {
+                rows.add(reader.read(result));
+            }
+        }
+        return rows;
+    }
+
+    /// The first row; empty if there is none.
+    <T> Optional<T> first(String sql, Row<T> reader, @Nullable Object... arguments)
+            throws SQLException {
+        try (ResultSet result = prepare(sql, arguments).executeQuery()) {
+            return result.next() ? Optional.of(reader.read(result)) : Optional.empty();
+        }
+    }
+
+    /// Runs statements that are not worth keeping.
+    void script(String statements) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            for (String sql : statements.split(";")) {
+                if (!sql.isBlank()) {
+                    statement.execute(sql);
+                }
+            }
+        }
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object[] arguments)
+            throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case Long number -> statement.setLong(i + 1, number);
+                case Integer number -> statement.setInt(i + 1, number);
+                case byte[] bytes -> statement.setBytes(i + 1, bytes);
+                case String text -> statement.setString(i + 1, text);
+                case null -> statement.setObject(i + 1, null);
+                default ->
+                        throw new IllegalArgumentException(
+                                "argument %d of \"%s\" is a %s"
+                                        .formatted(i + 1, sql, arguments[i].getClass()));
+            }
+        }
+        return statement;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : prepared.values()) {
+            statement.close();
+        }
+        connection.close();
+    }
+}

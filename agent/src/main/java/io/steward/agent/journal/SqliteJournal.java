@@ -1,0 +1,426 @@
+package io.steward.agent.journal;
+
+import io.steward.agent.journal.Receiving.Arrival;
+import io.steward.agent.journal.Receiving.Finishing;
+import io.steward.messages.Ack;
+import io.steward.messages.Message;
+import io.steward.messages.MessageId;
+import io.steward.messages.MessageIds;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The journal as one SQLite file (write-ahead log, every commit on the disk before its futures
+/// complete), with its companions `-wal`, `-shm` and `.lock`. Thread-safe.
+///
+/// When 4,096 writes are waiting, further callers wait. When the disk is full, writes fail with
+/// `DISK_FULL`, reads go on, and writes work again when there is room.
+public final class SqliteJournal implements Journal {
+    private static final int READERS = 4;
+
+    private final Path file;
+    private final InstantSource clock;
+    private final MessageIds ids;
+    private final JournalLock lock;
+    private final Writer writer;
+    private final Readers readers;
+    private final AtomicLong logged = new AtomicLong();
+    private boolean closed; // guarded by this
+
+    private SqliteJournal(
+            Path file, InstantSource clock, JournalLock lock, Writer writer, Readers readers) {
+        this.file = file;
+        this.clock = clock;
+        this.ids = new MessageIds(clock);
+        this.lock = lock;
+        this.writer = writer;
+        this.readers = readers;
+    }
+
+    /// Opens the journal, and makes an empty one if there has never been one. Its folder must
+    /// exist.
+    ///
+    /// @param clock for what the journal dates itself: accepting, and how old is old when pruning
+    /// @throws JournalException `DAMAGED` (the file was put aside; the next call begins with an
+    ///   empty one), `TOO_NEW`, or `OTHER` when another agent has it open
+    public static SqliteJournal open(Path file, InstantSource clock) {
+        List<AutoCloseable> opened = new ArrayList<>();
+        try {
+            JournalLock lock = JournalLock.take(file);
+            opened.add(lock);
+            Sql sql = JournalFile.openChecked(file, lock, clock);
+            opened.add(sql);
+            Counters counters = count(file, lock, clock, sql);
+            List<Sql> connections = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                Sql reader = JournalFile.connectReader(file);
+                opened.add(reader);
+                connections.add(reader);
+            }
+            lock.mark(JournalLock.Left.OPEN);
+            return new SqliteJournal(
+                    file,
+                    clock,
+                    lock,
+                    new Writer(file, sql, counters),
+                    new Readers(file, connections));
+        } catch (JournalException e) {
+            throw closeAll(opened, e);
+        } catch (SQLException e) {
+            throw closeAll(opened, Faults.of(file, "open", e));
+        } catch (IOException e) {
+            throw closeAll(
+                    opened,
+                    new JournalException(
+                            JournalException.Kind.DAMAGED,
+                            "journal %s cannot be opened: %s; check that its folder exists and may be written by this user"
+                                    .formatted(file, e),
+                            e));
+        }
+    }
+
+    private static Counters count(Path file, JournalLock lock, InstantSource clock, Sql sql)
+            throws SQLException, IOException {
+        try {
+            return Counters.read(sql);
+        } catch (SQLException e) {
+            sql.close();
+            throw JournalFile.failed(file, lock, clock, e);
+        }
+    }
+
+    private static JournalException closeAll(List<AutoCloseable> opened, JournalException failure) {
+        for (AutoCloseable each : opened.reversed()) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+        return failure;
+    }
+
+    // ---- sending
+
+    @Override
+    public CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages) {
+        List<Draft> drafts = Draft.of(messages);
+        return writer.submit(tx -> Sending.accept(tx, inputKey, drafts, clock.instant()));
+    }
+
+    @Override
+    public CompletableFuture<Void> published(MessageId id, Published where) {
+        return write(tx -> Sending.published(tx, id, where));
+    }
+
+    @Override
+    public CompletableFuture<Void> note(MessageId id, @Nullable String note) {
+        return write(tx -> Sending.note(tx, id, note));
+    }
+
+    @Override
+    public CompletableFuture<Void> resending(MessageId id, Instant at) {
+        return write(tx -> Sending.resending(tx, id, at));
+    }
+
+    @Override
+    public CompletableFuture<List<Optional<SentMessage>>> acknowledged(List<Ack> acks, Instant at) {
+        List<Ack> said = List.copyOf(acks);
+        List<byte[]> encoded = said.stream().map(Codec::encode).toList();
+        return writer.submit(tx -> Sending.acknowledged(tx, said, encoded, at))
+                .thenApply(rows -> rows.stream().map(row -> row.map(Stored::toSent)).toList());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> endSent(
+            MessageId id, List<State> ifIn, State end, String reason, Instant at) {
+        requireEnd(end);
+        List<State> states = List.copyOf(ifIn);
+        return writer.submit(tx -> Sending.end(tx, id, states, end, reason, at));
+    }
+
+    @Override
+    public CompletableFuture<Void> lookAgain(List<MessageId> ids, Instant next, int looks) {
+        List<MessageId> which = List.copyOf(ids);
+        return write(tx -> Sending.lookAgain(tx, which, next, looks));
+    }
+
+    @Override
+    public List<SentMessage> dueForLook(Instant now, int limit) {
+        return allSent(readers.ask(sql -> Reading.dueForLook(sql, now, limit)));
+    }
+
+    @Override
+    public CompletableFuture<Void> lookNow(NodeName node, Instant now) {
+        return write(tx -> Sending.lookNow(tx, node, now));
+    }
+
+    @Override
+    public List<SentMessage> overdue(
+            Instant now, Duration defaultMethodTimeout, Duration grace, int limit) {
+        return allSent(
+                readers.ask(sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit)));
+    }
+
+    @Override
+    public List<Message> queued(@Nullable MessageId afterId, int limit) {
+        return readers.ask(sql -> Reading.queued(sql, afterId, limit)).stream()
+                .map(Codec::message)
+                .toList();
+    }
+
+    @Override
+    public Optional<SentMessage> sent(MessageId id) {
+        return readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(Stored::toSent);
+    }
+
+    // ---- receiving
+
+    @Override
+    public CompletableFuture<List<Taken>> receive(List<Incoming> messages) {
+        List<Arrival> arrivals =
+                messages.stream()
+                        .map(incoming -> new Arrival(incoming, Draft.of(incoming.message())))
+                        .toList();
+        return writer.submit(tx -> Receiving.receive(tx, arrivals, ids))
+                .thenApply(results -> results.stream().map(SqliteJournal::taken).toList());
+    }
+
+    private static Taken taken(Receiving.Result result) {
+        return switch (result) {
+            case Receiving.Result.New() -> new Taken.New();
+            case Receiving.Result.Known(Stored row) -> new Taken.Known(row.toReceived());
+            case Receiving.Result.Conflict() -> new Taken.Conflict();
+            case Receiving.Result.CancelledBefore(Message ack) -> new Taken.CancelledBefore(ack);
+        };
+    }
+
+    @Override
+    public CompletableFuture<Void> deadLetter(DeadLetter letter) {
+        return write(tx ->
+                tx.sql()
+                        .update(
+                                """
+                                INSERT INTO dead_letter (at, subject, sequence, reason, payload)
+                                VALUES (?, ?, ?, ?, ?)
+                                """,
+                                letter.at().toEpochMilli(),
+                                letter.subject(),
+                                letter.sequence(),
+                                letter.reason(),
+                                letter.payload()));
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(int limit) {
+        return readers.ask(sql -> Reading.deadLetters(sql, limit));
+    }
+
+    @Override
+    public CompletableFuture<Void> started(MessageId id, int attempt, String bootId, Instant at) {
+        return write(tx -> Receiving.started(tx, id, attempt, bootId, at));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> finished(
+            MessageId id,
+            Ack outcome,
+            @Nullable Message ackMessage,
+            List<Message> also,
+            Instant at) {
+        requireEnd(outcome.state());
+        Finishing finishing = Finishing.of(new Finish(id, outcome, ackMessage, also, at));
+        return writer.submit(tx -> Receiving.finished(tx, finishing));
+    }
+
+    @Override
+    public CompletableFuture<List<Boolean>> finishedAll(List<Finish> finishes) {
+        finishes.forEach(finish -> requireEnd(finish.outcome().state()));
+        List<Finishing> all = finishes.stream().map(Finishing::of).toList();
+        return writer.submit(tx -> {
+            List<Boolean> changed = new ArrayList<>(all.size());
+            for (Finishing finishing : all) {
+                changed.add(Receiving.finished(tx, finishing));
+            }
+            return changed;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at) {
+        return writer.submit(tx -> Receiving.cancelAhead(tx, id, at))
+                .thenApply(row -> row.map(Stored::toReceived));
+    }
+
+    @Override
+    public Optional<ReceivedMessage> received(MessageId id) {
+        return readers.ask(sql -> Messages.read(sql, id, Direction.RECEIVED))
+                .map(Stored::toReceived);
+    }
+
+    @Override
+    public List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit) {
+        long arrival = after == null ? 0 : after.arrival();
+        return readers.ask(sql -> Reading.unfinished(sql, arrival, limit)).stream()
+                .map(Stored::toReceived)
+                .toList();
+    }
+
+    @Override
+    public int unfinishedCount() {
+        return Math.toIntExact(writer.counters().unfinished(Direction.RECEIVED));
+    }
+
+    // ---- asking
+
+    @Override
+    public List<Entry> history(Query query, @Nullable MessageId before, int limit) {
+        return readers.ask(sql -> Reading.history(sql, query, before, limit)).stream()
+                .map(Stored::toEntry)
+                .toList();
+    }
+
+    @Override
+    public Map<Direction, Map<State, Long>> counts() {
+        return writer.counters().toMap();
+    }
+
+    @Override
+    public List<Waiting> waiting() {
+        return readers.ask(Reading::waiting);
+    }
+
+    // ---- processed log
+
+    @Override
+    public List<Processed> processedAfter(long sequence, int limit) {
+        return readers.ask(sql -> Reading.processedAfter(sql, sequence, limit)).stream()
+                .map(row -> new Processed(row.sequence(), row.at(), row.row().toEntry()))
+                .toList();
+    }
+
+    @Override
+    public List<Processed> processedLast(int count) {
+        return processedAfter(readers.ask(sql -> Reading.processedBefore(sql, count)), count);
+    }
+
+    @Override
+    public void onProcessed(Runnable listener) {
+        writer.onProcessed(listener);
+    }
+
+    @Override
+    public void logged(long sequence) {
+        logged.accumulateAndGet(sequence, Math::max);
+    }
+
+    // ---- nodes, upkeep
+
+    @Override
+    public CompletableFuture<Void> sawNode(NodeName node, String facts, Instant at) {
+        return write(tx ->
+                tx.sql()
+                        .update(
+                                "INSERT OR REPLACE INTO node (name, at, facts) VALUES (?, ?, ?)",
+                                node.value(),
+                                at.toEpochMilli(),
+                                facts));
+    }
+
+    @Override
+    public Map<NodeName, Seen> seenNodes() {
+        return readers.ask(Reading::nodes);
+    }
+
+    @Override
+    public long prune(Instant before) {
+        Instant now = clock.instant();
+        long upTo = logged.get();
+        long removed = 0;
+        var step = new Pruning.Step(0, 0, true);
+        while (step.more()) {
+            long after = step.last();
+            step = await(writer.submit(tx -> Pruning.messages(tx, before, after, upTo, now)));
+            removed += step.removed();
+        }
+        while (await(writer.submit(tx -> Pruning.others(tx, before, now)))) {
+            // until there is no more
+        }
+        return removed;
+    }
+
+    /// For tests of a full disk.
+    CompletableFuture<Void> limitPages(int pages) {
+        return write(tx -> tx.sql().first("PRAGMA max_page_count = " + pages, row -> 1));
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof JournalException cause) {
+                throw new JournalException(cause.kind(), String.valueOf(cause.getMessage()), e);
+            }
+            throw e;
+        }
+    }
+
+    private static List<SentMessage> allSent(List<Stored> rows) {
+        return rows.stream().map(Stored::toSent).toList();
+    }
+
+    private static void requireEnd(State state) {
+        if (!state.isEnd()) {
+            throw new IllegalArgumentException(
+                    "state %s is not an end: expected succeeded, failed, interrupted, refused, expired or cancelled"
+                            .formatted(state));
+        }
+    }
+
+    /// A write without a result.
+    @FunctionalInterface
+    private interface Effect {
+        void in(Transaction transaction) throws SQLException;
+    }
+
+    @SuppressWarnings("NullAway") // a Void has no other value
+    private CompletableFuture<Void> write(Effect effect) {
+        return writer.submit(tx -> {
+            effect.in(tx);
+            return null;
+        });
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (lock) {
+            readers.close();
+            writer.close();
+            lock.mark(JournalLock.Left.CLEAN);
+        } catch (SQLException e) {
+            throw Faults.of(file, "close", e);
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal %s: its lock file cannot be written: %s".formatted(file, e),
+                    e);
+        }
+    }
+}
