@@ -1,0 +1,193 @@
+package io.steward.agent.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.steward.messages.NodeName;
+import io.steward.messages.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// What every [Broker] does. Each test has a broker with no mailboxes.
+abstract class BrokerContract {
+    static final NodeName SHIP = new NodeName("ship1");
+    static final Duration WAIT = Duration.ofSeconds(5);
+    static final Duration SHORT = Duration.ofMillis(50);
+
+    /// A connected broker; the same one in a test.
+    abstract Broker broker();
+
+    static Subject subject(NodeName node, String domain) {
+        return Subject.parse(node + ".command.shellcommand." + domain);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    Broker.Stored publish(String id) throws Exception {
+        return broker().publish(subject(SHIP, "operatingsystem"), id, bytes("payload of " + id))
+                .get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    static PublishException.Kind failure(CompletableFuture<Broker.Stored> future) {
+        try {
+            Broker.Stored stored = future.get(30, TimeUnit.SECONDS);
+            throw new AssertionError("not refused but stored: " + stored);
+        } catch (ExecutionException e) {
+            assertThat(e.getCause()).isInstanceOf(PublishException.class);
+            return ((PublishException) e.getCause()).kind();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static List<String> payloads(List<Mailbox.Delivery> deliveries) {
+        return deliveries.stream().map(d -> new String(d.payload(), UTF_8)).toList();
+    }
+
+    @Test
+    void aMessageIsFetchedOnceWithAllThatIsKnownOfIt() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        Broker.Stored stored = publish("m1");
+        assertThat(stored.sequence()).isEqualTo(1);
+        assertThat(stored.duplicate()).isFalse();
+        assertThat(stored.stream()).isEqualTo("STEWARD_NODE_ship1");
+
+        List<Mailbox.Delivery> fetched = mailbox.fetch(10, WAIT);
+        assertThat(fetched).hasSize(1);
+        Mailbox.Delivery delivery = fetched.getFirst();
+        assertThat(delivery.subject()).isEqualTo("ship1.command.shellcommand.operatingsystem");
+        assertThat(payloads(fetched)).containsExactly("payload of m1");
+        assertThat(delivery.headers()).containsEntry("Nats-Msg-Id", "m1");
+        assertThat(delivery.sequence()).isEqualTo(1);
+        assertThat(delivery.deliveries()).isEqualTo(1);
+        assertThat(delivery.storedAt()).isAfterOrEqualTo(stored.streamCreated());
+        delivery.acknowledge();
+        assertThat(mailbox.fetch(10, SHORT)).isEmpty();
+    }
+
+    @Test
+    void messagesAreFetchedInTheirOrderAndNotMoreThanAskedFor() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            publish("m" + i);
+            expected.add("payload of m" + i);
+        }
+        List<String> fetched = new ArrayList<>();
+        while (fetched.size() < 25) {
+            List<Mailbox.Delivery> some = mailbox.fetch(10, WAIT);
+            assertThat(some).hasSizeBetween(1, 10);
+            some.forEach(Mailbox.Delivery::acknowledge);
+            fetched.addAll(payloads(some));
+        }
+        assertThat(fetched).isEqualTo(expected);
+    }
+
+    @Test
+    void nothingIsFetchedFromAnEmptyMailboxAfterTheWait() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        assertThat(mailbox.fetch(10, SHORT)).isEmpty();
+        assertThat(mailbox.fetch(10, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void aKnownIdIsNotStoredAgain() throws Exception {
+        broker().mailbox(SHIP);
+        Broker.Stored first = publish("m1");
+        Broker.Stored second = publish("m1");
+        assertThat(second.duplicate()).isTrue();
+        assertThat(second.sequence()).isEqualTo(first.sequence());
+        assertThat(second.streamCreated()).isEqualTo(first.streamCreated());
+        assertThat(broker().look(SHIP, List.of(1L, 2L)).present()).containsExactly(1L);
+    }
+
+    @Test
+    void aNodeWithoutAMailboxIsNamedAsSuch() {
+        assertThat(failure(broker().publish(subject(SHIP, "a"), "m1", bytes("x"))))
+                .isEqualTo(PublishException.Kind.NO_MAILBOX);
+    }
+
+    @Test
+    void aMessageThatIsTooLargeIsRefused() throws Exception {
+        broker().mailbox(SHIP);
+        byte[] large = new byte[(int) broker().status().maxPayload() + 1];
+        assertThat(failure(broker().publish(subject(SHIP, "a"), "m1", large)))
+                .isEqualTo(PublishException.Kind.TOO_LARGE);
+    }
+
+    @Test
+    void aLookSaysWhatIsThereAndWhatWasNeverHandedOver() throws Exception {
+        assertThat(broker().look(SHIP, List.of(1L)).exists()).isFalse();
+        Mailbox mailbox = broker().mailbox(SHIP);
+        Broker.Stored stored = publish("m1");
+        publish("m2");
+        publish("m3");
+        mailbox.fetch(2, WAIT).forEach(Mailbox.Delivery::acknowledge);
+        assertThat(mailbox.fetch(1, WAIT)).hasSize(1); // and not acknowledged
+        publish("m4");
+        // acknowledgements are not waited for
+        Broker.Look look =
+                await().until(
+                                () -> broker().look(SHIP, List.of(1L, 2L, 3L, 4L, 5L)),
+                                seen -> seen.waiting() == 2);
+        assertThat(look.exists()).isTrue();
+        assertThat(look.streamCreated()).isEqualTo(stored.streamCreated());
+        assertThat(look.present()).containsExactlyInAnyOrder(3L, 4L);
+        assertThat(look.firstUndelivered()).isEqualTo(4);
+        assertThat(look.waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void takenBackForCertainIsOnlyWhatWasNeverHandedOver() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        publish("m1");
+        publish("m2");
+        publish("m3");
+        assertThat(mailbox.fetch(1, WAIT)).hasSize(1);
+        assertThat(broker().takeBack(SHIP, 1)).isFalse();
+        assertThat(broker().takeBack(SHIP, 2)).isTrue();
+        assertThat(broker().takeBack(SHIP, 2)).isFalse();
+        assertThat(broker().takeBack(SHIP, 99)).isFalse();
+        assertThat(broker().takeBack(new NodeName("nobody"), 1)).isFalse();
+        assertThat(payloads(mailbox.fetch(10, WAIT))).containsExactly("payload of m3");
+    }
+
+    @Test
+    void aMailboxIsMadeOnceAndFoundAgain() throws Exception {
+        broker().mailbox(SHIP);
+        Broker.Stored stored = publish("m1");
+        Mailbox again = broker().mailbox(SHIP);
+        assertThat(publish("m2").streamCreated()).isEqualTo(stored.streamCreated());
+        assertThat(again.fetch(10, WAIT)).hasSize(2);
+    }
+
+    @Test
+    void everybodyWhoListensAnswers() throws Exception {
+        AutoCloseable listening = broker().answer("fleet.ping", byte[]::clone);
+        List<Broker.Answer> answers =
+                broker().ask("fleet.ping", bytes("hello"), Duration.ofMillis(300));
+        assertThat(answers).hasSize(1);
+        assertThat(new String(answers.getFirst().payload(), UTF_8)).isEqualTo("hello");
+        listening.close();
+        assertThat(broker().ask("fleet.ping", bytes("hello"), SHORT)).isEmpty();
+    }
+
+    @Test
+    void aClosedBrokerRefuses() throws Exception {
+        broker().mailbox(SHIP);
+        broker().close();
+        assertThat(failure(broker().publish(subject(SHIP, "a"), "m1", bytes("x"))))
+                .isEqualTo(PublishException.Kind.DISCONNECTED);
+        assertThatThrownBy(() -> broker().look(SHIP, List.of()))
+                .isInstanceOf(BrokerException.class);
+    }
+}

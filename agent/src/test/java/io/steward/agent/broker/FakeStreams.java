@@ -1,0 +1,158 @@
+package io.steward.agent.broker;
+
+import io.steward.messages.NodeName;
+import io.steward.messages.Subject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What a [FakeBroker]'s broker stores; shared by its connections. Guarded by its own lock.
+final class FakeStreams {
+    /// One stored message.
+    static final class Item {
+        final long sequence;
+        final Subject subject;
+        final String id;
+        final byte[] payload;
+        final Instant at;
+        long deliveries;
+        boolean out;
+
+        Item(long sequence, Subject subject, String id, byte[] payload, Instant at) {
+            this.sequence = sequence;
+            this.subject = subject;
+            this.id = id;
+            this.payload = payload;
+            this.at = at;
+        }
+    }
+
+    /// One mailbox.
+    static final class Stream {
+        final Instant created;
+        final TreeMap<Long, Item> items = new TreeMap<>();
+        final Map<String, Long> ids = new HashMap<>();
+        long last;
+        long delivered;
+
+        Stream(Instant created) {
+            this.created = created;
+        }
+    }
+
+    private final InstantSource clock;
+    private final Map<NodeName, Stream> streams = new HashMap<>();
+    private final List<FakeBroker> connections = new ArrayList<>();
+    private @Nullable Instant lastMade;
+    long maxMessages = 100_000;
+
+    FakeStreams(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    synchronized void join(FakeBroker connection) {
+        connections.add(connection);
+    }
+
+    synchronized List<FakeBroker> connections() {
+        return List.copyOf(connections);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    synchronized void make(NodeName node) {
+        streams.computeIfAbsent(
+                node,
+                name -> {
+                    Instant now = now(); // two streams are never made at the same time
+                    Instant last = lastMade;
+                    Instant made = last != null && !now.isAfter(last) ? last.plusNanos(1) : now;
+                    lastMade = made;
+                    return new Stream(made);
+                });
+    }
+
+    synchronized @Nullable Stream stream(NodeName node) {
+        return streams.get(node);
+    }
+
+    synchronized void forget(NodeName node) {
+        streams.remove(node);
+        notifyAll();
+    }
+
+    synchronized void wipe() {
+        streams.clear();
+        notifyAll();
+    }
+
+    /// Stores a message, or finds the one of the same id.
+    synchronized Broker.Stored store(Subject subject, String id, byte[] payload)
+            throws PublishException {
+        Stream stream = streams.get(subject.node());
+        if (stream == null) {
+            throw new PublishException(
+                    PublishException.Kind.NO_MAILBOX, "no mailbox for " + subject.node());
+        }
+        String name = "STEWARD_NODE_" + subject.node();
+        Long known = stream.ids.get(id);
+        if (known != null) {
+            return new Broker.Stored(name, stream.created, known, true);
+        }
+        if (stream.items.size() >= maxMessages) {
+            throw new PublishException(
+                    PublishException.Kind.MAILBOX_FULL,
+                    "mailbox of " + subject.node() + " is full");
+        }
+        long sequence = ++stream.last;
+        stream.items.put(sequence, new Item(sequence, subject, id, payload.clone(), now()));
+        stream.ids.put(id, sequence);
+        notifyAll();
+        return new Broker.Stored(name, stream.created, sequence, false);
+    }
+
+    /// Takes up to `max` messages that are not handed out; null if there is no such mailbox.
+    synchronized @Nullable List<Item> take(NodeName node, int max) {
+        Stream stream = streams.get(node);
+        if (stream == null) {
+            return null;
+        }
+        List<Item> taken = new ArrayList<>();
+        for (Item item : stream.items.values()) {
+            if (taken.size() == max) {
+                break;
+            }
+            if (!item.out) {
+                item.out = true;
+                item.deliveries++;
+                stream.delivered = Math.max(stream.delivered, item.sequence);
+                taken.add(item);
+            }
+        }
+        return taken;
+    }
+
+    synchronized boolean remove(NodeName node, Item item) {
+        Stream stream = streams.get(node);
+        return stream != null && stream.items.remove(item.sequence, item);
+    }
+
+    synchronized void redeliver(NodeName node) {
+        Stream stream = streams.get(node);
+        if (stream != null) {
+            stream.items.values().forEach(item -> item.out = false);
+            notifyAll();
+        }
+    }
+
+    synchronized void wakeAll() {
+        notifyAll();
+    }
+}
