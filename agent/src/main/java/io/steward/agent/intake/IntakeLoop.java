@@ -1,0 +1,48 @@
+package io.steward.agent.intake;
+
+import io.steward.agent.kernel.Directive;
+import io.steward.agent.kernel.ProcessContext;
+import io.steward.agent.kernel.RestartRequested;
+import io.steward.agent.kernel.Severity;
+import java.io.IOException;
+import java.time.Duration;
+
+/// Looks when something changes, and from time to time in any case.
+final class IntakeLoop {
+    private static final Duration BREATH = Duration.ofMillis(20);
+    private static final Duration SOON = Duration.ofMillis(25);
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private IntakeLoop() {}
+
+    /// Returns when the process is told to stop.
+    static void run(Taker taker, ProcessContext<?> context)
+            throws IOException, InterruptedException {
+        try (FolderWatch watch = FolderWatch.of(taker.folder())) {
+            while (!context.isStopping()) {
+                try {
+                    context.handled(taker.pass());
+                } catch (IOException e) {
+                    Directive directive =
+                            context.report(Severity.ERROR, "taking " + taker.subject(), e);
+                    switch (directive) {
+                        case RESTART -> throw new RestartRequested("told to restart");
+                        case STOP -> {
+                            return;
+                        }
+                        case CONTINUE, RETRY -> context.pause(AFTER_FAILURE);
+                    }
+                }
+                for (Taker.Problem problem : taker.problems()) {
+                    context.tell(Severity.WARNING, problem.doing(), problem.cause());
+                }
+                // why: a program that writes a byte at a time must not make us read as often
+                if (!context.pause(BREATH)) {
+                    return;
+                }
+                watch.await(taker.isBusy() ? SOON : POLL);
+            }
+        }
+    }
+}
