@@ -1,0 +1,116 @@
+package io.steward.agent.broker;
+
+import io.nats.client.Message;
+import io.nats.client.api.StreamInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// When the streams were made into which one [Session] publishes; a PubAck does not say. It is
+/// asked ahead of the first message to a stream, over the same connection, so a message has the
+/// time of the stream it went into or of an earlier one of the name, never of a later one: it may
+/// be taken for lost without need, and is then sent again under its id, but never for waiting when
+/// it is lost.
+///
+/// It is asked again when a sequence goes back, which shows another stream, and now and then. Lost
+/// storage needs a new session anyway, and with it a new cache. Thread-safe.
+final class Creations {
+    /// What is said where the broker does not tell, because it is not permitted for instance. It
+    /// equals no stream's time.
+    static final Instant UNKNOWN = Instant.EPOCH;
+
+    private static final long STALE = Duration.ofSeconds(30).toNanos();
+    private static final long ANSWER_SECONDS = 4;
+    private static final int MAX_STREAMS = 20_000;
+
+    private static final class Entry {
+        final CompletableFuture<Instant> created;
+        final long asked;
+        volatile long last;
+        volatile boolean another;
+        volatile boolean unanswered;
+
+        Entry(CompletableFuture<Instant> created, long asked, long last) {
+            this.created = created;
+            this.asked = asked;
+            this.last = last;
+        }
+    }
+
+    private final Session session;
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+    Creations(Session session) {
+        this.session = session;
+    }
+
+    /// When the stream was made to which a message is about to be sent.
+    ///
+    /// @throws IllegalStateException if the connection has ended
+    CompletableFuture<Instant> of(String stream) {
+        Entry entry = entries.get(stream);
+        long now = System.nanoTime();
+        if (entry == null || entry.another || notThere(entry)) {
+            return ask(stream, now, 0).created;
+        }
+        if (now - entry.asked > STALE) {
+            // the known time stays good for this message: only a later stream could be another
+            var _ = ask(stream, now, entry.last);
+        }
+        return entry.created;
+    }
+
+    /// Whether the broker said that there is no such stream. A broker that does not answer, as when
+    /// it does not permit the question, is asked again only now and then.
+    private static boolean notThere(Entry entry) {
+        return !entry.unanswered
+                && entry.created.isDone()
+                && entry.created.getNow(UNKNOWN).equals(UNKNOWN);
+    }
+
+    private Entry ask(String stream, long now, long last) {
+        if (entries.size() >= MAX_STREAMS) {
+            entries.clear();
+        }
+        Entry entry = new Entry(new CompletableFuture<>(), now, last);
+        entries.put(stream, entry);
+        var _ =
+                session.connection()
+                        .request(session.api("STREAM.INFO." + stream), new byte[0])
+                        .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                        .whenComplete((message, failure) -> answered(entry, message));
+        return entry;
+    }
+
+    private static void answered(Entry entry, @Nullable Message message) {
+        entry.unanswered = message == null;
+        entry.created.complete(createdBy(message));
+    }
+
+    private static Instant createdBy(@Nullable Message message) {
+        if (message == null || message.isStatusMessage()) {
+            return UNKNOWN;
+        }
+        StreamInfo info = new StreamInfo(message);
+        return info.hasError() || info.getCreateTime() == null
+                ? UNKNOWN
+                : info.getCreateTime().toInstant();
+    }
+
+    /// A message was stored under `sequence`.
+    void saw(String stream, long sequence) {
+        Entry entry = entries.get(stream);
+        if (entry == null) {
+            return;
+        }
+        if (sequence <= entry.last) {
+            entry.another = true;
+        } else {
+            entry.last = sequence; // one thread calls this
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.steward.agent.broker;
+
+import io.nats.client.JetStreamApiException;
+import io.nats.client.api.AccountLimits;
+import io.nats.client.api.AccountStatistics;
+import io.nats.client.api.ServerInfo;
+import io.nats.client.impl.Headers;
+import io.steward.agent.settings.Settings.BrokerSettings;
+import io.steward.agent.settings.Settings.MailboxSettings;
+import io.steward.messages.NodeName;
+import io.steward.messages.Subject;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// [Broker] on NATS JetStream.
+///
+/// Publishing is pipelined: up to 4,096 messages or 64 MiB are in flight, and callers wait for
+/// room. Answers are completed on a thread of the connection's, so what follows on them must be
+/// quick.
+public final class JetStreamBroker implements Broker {
+    private static final long MAX_BYTES_IN_FLIGHT = 64L << 20;
+
+    /// What the header `Nats-Msg-Id` adds to the size of a message, besides the id.
+    private static final int HEADER_BYTES = "NATS/1.0\r\nNats-Msg-Id: \r\n\r\n".length();
+
+    private final Link link;
+    private final Window window = new Window(ConnectOptions.MAX_IN_FLIGHT, MAX_BYTES_IN_FLIGHT);
+    private final Mailboxes mailboxes;
+    private final Inspection inspection;
+    private final Talk talk;
+    private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
+
+    private JetStreamBroker(Link link, MailboxSettings limits) {
+        this.link = link;
+        this.mailboxes = new Mailboxes(limits);
+        this.inspection = new Inspection(link);
+        this.talk = new Talk(link);
+    }
+
+    /// Begins to connect, and returns at once, whether there is a broker or not.
+    ///
+    /// @param settings of it, the servers, the credentials and the domain are used; a user and
+    ///   password, or a token, may stand in the URL
+    /// @param mailbox the limits of mailboxes that are made
+    /// @param node this agent's node: names the connection and its inbox
+    /// @throws IllegalArgumentException if there is no server in the settings
+    public static JetStreamBroker connect(
+            BrokerSettings settings, MailboxSettings mailbox, NodeName node) {
+        if (settings.urls().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "broker.url names no server: expected one or more like nats://host:4222");
+        }
+        Link link =
+                new Link(
+                        ConnectOptions.of(settings, node),
+                        Session.servers(settings.urls()),
+                        InstantSource.system());
+        JetStreamBroker broker = new JetStreamBroker(link, mailbox);
+        link.start();
+        return broker;
+    }
+
+    @Override
+    public Status status() {
+        return link.status();
+    }
+
+    @Override
+    public void onStatus(Consumer<Status> listener) {
+        link.onStatus(listener);
+    }
+
+    @Override
+    public Mailbox mailbox(NodeName node) throws BrokerException {
+        mailboxes.ensure(link.required(), node);
+        return fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name));
+    }
+
+    @Override
+    public CompletableFuture<Stored> publish(
+            Subject subject, String deduplicationId, byte[] payload) {
+        String to = subject.toString();
+        long size = (long) payload.length + HEADER_BYTES + deduplicationId.length();
+        long maxPayload = link.status().maxPayload();
+        if (maxPayload > 0 && size > maxPayload) {
+            return refused(
+                    PublishException.Kind.TOO_LARGE,
+                    "%s: %d bytes with the header, the broker takes at most %d (max_payload)"
+                            .formatted(to, size, maxPayload));
+        }
+        if (link.session() == null) {
+            return disconnected(to);
+        }
+        try {
+            window.enter(size);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return refused(
+                    PublishException.Kind.OTHER, to + ": interrupted while waiting for room");
+        }
+        Session session = link.session();
+        CompletableFuture<Stored> answer =
+                session == null
+                        ? disconnected(to)
+                        : session.inFlight()
+                                .publish(
+                                        to,
+                                        Mailboxes.stream(subject.node()),
+                                        new Headers().put("Nats-Msg-Id", deduplicationId),
+                                        payload);
+        var _ = answer.whenComplete((stored, failure) -> window.leave(size));
+        return answer;
+    }
+
+    private CompletableFuture<Stored> disconnected(String to) {
+        return refused(
+                PublishException.Kind.DISCONNECTED, to + ": not connected: " + link.problem());
+    }
+
+    private static CompletableFuture<Stored> refused(PublishException.Kind kind, String why) {
+        return CompletableFuture.failedFuture(new PublishException(kind, why));
+    }
+
+    @Override
+    public Look look(NodeName node, Collection<Long> sequences) throws BrokerException {
+        return inspection.look(node, sequences);
+    }
+
+    @Override
+    public boolean takeBack(NodeName node, long sequence) throws BrokerException {
+        return inspection.takeBack(node, sequence);
+    }
+
+    @Override
+    public void say(String subject, byte[] payload) {
+        talk.say(subject, payload);
+    }
+
+    @Override
+    public List<Answer> ask(String subject, byte[] payload, Duration wait)
+            throws InterruptedException {
+        return talk.ask(subject, payload, wait);
+    }
+
+    @Override
+    public AutoCloseable answer(String subject, Function<byte[], byte[]> answer) {
+        return talk.answer(subject, answer);
+    }
+
+    /// Of the server it is connected to, and of its account. A server does not tell its
+    /// `sync_interval` to clients.
+    @Override
+    public Map<String, String> facts() throws BrokerException {
+        Session session = link.required();
+        Map<String, String> facts = new LinkedHashMap<>();
+        try {
+            ServerInfo server = session.connection().getServerInfo();
+            facts.put("server", server.getServerName());
+            facts.put("version", server.getVersion());
+            facts.put("url", session.url());
+            facts.put("cluster", server.getCluster() == null ? "none" : server.getCluster());
+            facts.put("max payload", Long.toString(server.getMaxPayload()));
+            facts.put("round trip", session.connection().RTT().toString());
+            AccountStatistics account = session.management().getAccountStatistics();
+            AccountLimits limits = account.getLimits();
+            facts.put("domain", account.getDomain() == null ? "none" : account.getDomain());
+            facts.put("streams", account.getStreams() + " of " + limit(limits.getMaxStreams()));
+            facts.put(
+                    "consumers", account.getConsumers() + " of " + limit(limits.getMaxConsumers()));
+            facts.put(
+                    "storage bytes", account.getStorage() + " of " + limit(limits.getMaxStorage()));
+            facts.put("sync", "not told to clients");
+            return facts;
+        } catch (JetStreamApiException | IOException | IllegalStateException e) {
+            throw Refusals.of("asking for the broker's facts", e);
+        }
+    }
+
+    private static String limit(long max) {
+        return max < 0 ? "no limit" : Long.toString(max);
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

@@ -1,0 +1,257 @@
+package io.steward.agent.broker;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.ErrorListener;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.MessageHandler;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.Subscription;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection to one server, from the handshake to its end; it never reconnects. So nothing
+/// that was handed to it can reach the broker after it has ended, and what is in flight never spans
+/// two connections: jnats keeps unsent messages over its own reconnects, which would put newer
+/// messages before older ones that are sent again. [Link] makes the next session. Thread-safe.
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
+    private static final long CLOSE_SECONDS = 15;
+
+    private final SessionThreads threads;
+    private final CountDownLatch dropped = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
+    private final Connection connection;
+    private final JetStreamManagement management;
+    private final String apiPrefix;
+    private final InFlight inFlight;
+    private final Creations creations;
+
+    /// Connects, trying each server once.
+    ///
+    /// @throws IOException if none took the connection; the message says why
+    Session(ConnectOptions connect, List<String> servers) throws IOException, InterruptedException {
+        threads = new SessionThreads(connect.name());
+        Problems problems = new Problems();
+        Connection made = null;
+        try {
+            Options options = connect.build(servers, threads, problems, this::changed);
+            made = Nats.connect(options);
+            problems.attach(this);
+            JetStreamOptions.Builder api =
+                    JetStreamOptions.builder().requestTimeout(API_TIMEOUT).domain(connect.domain());
+            JetStreamOptions built = api.build();
+            connection = made;
+            management = made.jetStreamManagement(built);
+            apiPrefix = connect.domain() == null ? "$JS.API." : "$JS." + connect.domain() + ".API.";
+            inFlight = new InFlight(this, threads.scheduler());
+            creations = new Creations(this);
+        } catch (IOException e) {
+            giveUp(made);
+            String said = problems.last();
+            throw said == null ? e : new IOException(e.getMessage() + ": " + said, e);
+        } catch (InterruptedException | RuntimeException e) {
+            giveUp(made);
+            throw e;
+        }
+    }
+
+    private void giveUp(@Nullable Connection made) throws InterruptedException {
+        if (made != null) {
+            made.close();
+        }
+        threads.end();
+    }
+
+    private void changed(Connection of, io.nats.client.ConnectionListener.Events event) {
+        switch (event) {
+            case DISCONNECTED -> drop("the connection was lost");
+            case CLOSED -> {
+                drop("the connection was closed");
+                closed.countDown();
+            }
+            case LAME_DUCK -> LOG.info("the server is about to stop (lame duck mode)");
+            default -> LOG.debug("connection: {}", event);
+        }
+    }
+
+    /// Nothing may be sent any more; what is in flight fails.
+    void drop(String why) {
+        reason.compareAndSet(null, why);
+        dropped.countDown();
+        InFlight open = inFlight; // an event may come before the constructor has ended
+        if (open != null) {
+            open.failAll(why);
+        }
+    }
+
+    boolean isOpen() {
+        return dropped.getCount() > 0;
+    }
+
+    /// Why it ended; null while it is open.
+    @Nullable String reason() {
+        return reason.get();
+    }
+
+    void awaitDrop() throws InterruptedException {
+        dropped.await();
+    }
+
+    /// Ends it and waits until its threads have ended. Afterwards nothing of it reaches the broker.
+    ///
+    /// @param flush whether to wait shortly until what was handed to it has been sent
+    void end(boolean flush) throws InterruptedException {
+        try {
+            if (flush && isOpen()) {
+                flush();
+            }
+            drop("the connection was closed");
+            if (connection.getStatus() != Connection.Status.CONNECTED) {
+                // jnats closes it by itself; two at once wait for each other
+                closed.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+            }
+            connection.close();
+        } finally {
+            threads.end();
+        }
+    }
+
+    private void flush() throws InterruptedException {
+        try {
+            connection.flush(Duration.ofSeconds(2));
+        } catch (java.util.concurrent.TimeoutException | IllegalStateException e) {
+            LOG.debug("not flushed before closing", e);
+        }
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    Creations creations() {
+        return creations;
+    }
+
+    JetStreamManagement management() {
+        return management;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /// A subject of the JetStream API, in the right domain.
+    String api(String rest) {
+        return apiPrefix + rest;
+    }
+
+    long maxPayload() {
+        return connection.getMaxPayload();
+    }
+
+    String version() {
+        return connection.getServerInfo().getVersion();
+    }
+
+    /// The server without user and password.
+    String url() {
+        String url = connection.getConnectedUrl();
+        return url == null ? "" : withoutUser(url);
+    }
+
+    static String withoutUser(String url) {
+        int at = url.lastIndexOf('@');
+        int scheme = url.indexOf("://");
+        return at < 0
+                ? url
+                : (scheme < 0 ? "" : url.substring(0, scheme + 3)) + url.substring(at + 1);
+    }
+
+    /// The servers it has heard of, for the next session.
+    List<String> servers() {
+        return connection.getServers().stream().map(Session::withoutUser).toList();
+    }
+
+    /// Sends, if it is still open.
+    ///
+    /// @throws IllegalStateException if the connection has ended
+    void send(String subject, @Nullable String reply, @Nullable Headers headers, byte[] payload) {
+        if (!isOpen()) {
+            throw new IllegalStateException("the connection has ended");
+        }
+        connection.publish(subject, reply, headers, payload);
+    }
+
+    Subscription subscribe(String subject) {
+        return connection.subscribe(subject);
+    }
+
+    /// Calls `handler` for each message of `subject` on one thread, in order.
+    Dispatcher subscribe(String subject, MessageHandler handler) {
+        return connection.createDispatcher(handler).subscribe(subject);
+    }
+
+    String inbox() {
+        return connection.createInbox();
+    }
+
+    /// What jnats reports apart from its calls.
+    private static final class Problems implements ErrorListener {
+        private volatile @Nullable Session session;
+        private volatile @Nullable String last;
+
+        void attach(Session made) {
+            session = made;
+        }
+
+        @Nullable String last() {
+            return last;
+        }
+
+        @Override
+        public void errorOccurred(Connection of, String error) {
+            last = error;
+            Session known = session;
+            if (known == null || !known.inFlight.denied(error)) {
+                LOG.warn("the broker says: {}", error);
+            }
+        }
+
+        @Override
+        public void exceptionOccurred(Connection of, Exception e) {
+            last = e.getMessage() == null ? e.toString() : e.getMessage();
+            LOG.debug("connection", e);
+        }
+
+        @Override
+        public void slowConsumerDetected(Connection of, io.nats.client.Consumer consumer) {
+            LOG.warn("messages were dropped because they were not taken quickly enough");
+        }
+
+        @Override
+        public void socketWriteTimeout(Connection of) {
+            LOG.warn(
+                    "the broker has not taken what was sent for too long; the connection is given"
+                            + " up");
+        }
+    }
+
+    /// The servers of the settings, in the form jnats wants, without user and password.
+    static List<String> servers(List<URI> urls) {
+        return urls.stream().map(url -> withoutUser(url.toString())).toList();
+    }
+}

@@ -1,0 +1,161 @@
+package io.steward.agent.broker;
+
+import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import io.nats.client.Subscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Plain subjects, where nothing is stored.
+final class Talk {
+    private static final Logger LOG = LoggerFactory.getLogger(Talk.class);
+
+    /// How many questions on one subject are answered at a time; more are dropped, as an unheard
+    /// question is.
+    private static final int MAX_ANSWERING = 64;
+
+    private final Link link;
+    private final List<Listening> listening = new CopyOnWriteArrayList<>();
+
+    Talk(Link link) {
+        this.link = link;
+        link.onSession(session -> listening.forEach(each -> each.listen(session)));
+    }
+
+    void say(String subject, byte[] payload) {
+        Session session = link.session();
+        if (session == null) {
+            return;
+        }
+        try {
+            session.send(subject, null, null, payload);
+        } catch (IllegalStateException e) {
+            LOG.debug("not said on {}: {}", subject, e.getMessage());
+        }
+    }
+
+    List<Broker.Answer> ask(String subject, byte[] payload, Duration wait)
+            throws InterruptedException {
+        List<Broker.Answer> answers = new ArrayList<>();
+        Session session = link.session();
+        if (session == null) {
+            return answers;
+        }
+        long begin = System.nanoTime();
+        Subscription replies = null;
+        try {
+            String inbox = session.inbox();
+            replies = session.subscribe(inbox);
+            session.send(subject, inbox, null, payload);
+            while (true) {
+                long left = begin + wait.toNanos() - System.nanoTime();
+                Message message = left <= 0 ? null : replies.nextMessage(Duration.ofNanos(left));
+                if (message == null || message.isStatusMessage()) {
+                    return answers; // the time is over, or nobody listens
+                }
+                answers.add(
+                        new Broker.Answer(
+                                message.getData(), Duration.ofNanos(System.nanoTime() - begin)));
+            }
+        } catch (IllegalStateException e) {
+            return answers; // the connection has ended meanwhile
+        } finally {
+            end(replies);
+        }
+    }
+
+    private static void end(@Nullable Subscription subscription) {
+        try {
+            if (subscription != null) {
+                subscription.unsubscribe();
+            }
+        } catch (IllegalStateException e) {
+            LOG.debug("a subscription has ended with its connection", e);
+        }
+    }
+
+    AutoCloseable answer(String subject, Function<byte[], byte[]> answer) {
+        Listening made = new Listening(subject, answer);
+        listening.add(made);
+        Session session = link.session();
+        if (session != null) {
+            made.listen(session);
+        }
+        return () -> {
+            listening.remove(made);
+            made.end();
+        };
+    }
+
+    private static final class Listening {
+        private final String subject;
+        private final Function<byte[], byte[]> answer;
+        private final Semaphore room = new Semaphore(MAX_ANSWERING);
+        private @Nullable Session on;
+        private @Nullable Dispatcher dispatcher;
+        private boolean ended;
+
+        Listening(String subject, Function<byte[], byte[]> answer) {
+            this.subject = subject;
+            this.answer = answer;
+        }
+
+        synchronized void listen(Session session) {
+            if (ended || on == session) {
+                return;
+            }
+            on = session;
+            try {
+                dispatcher = session.subscribe(subject, message -> heard(session, message));
+            } catch (IllegalStateException e) {
+                LOG.debug("not listening on {}: {}", subject, e.getMessage());
+            }
+        }
+
+        private void heard(Session session, Message message) {
+            if (!room.tryAcquire()) {
+                LOG.warn(
+                        "{}: more than {} questions at a time, one dropped",
+                        subject,
+                        MAX_ANSWERING);
+                return;
+            }
+            Thread.ofVirtual().name("answer " + subject).start(() -> reply(session, message));
+        }
+
+        private void reply(Session session, Message message) {
+            try {
+                byte[] said = answer.apply(message.getData());
+                if (message.getReplyTo() != null) {
+                    session.send(message.getReplyTo(), null, null, said);
+                }
+            } catch (IllegalStateException e) {
+                LOG.debug("{}: not answered: {}", subject, e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("{}: answering has failed", subject, e);
+            } finally {
+                room.release();
+            }
+        }
+
+        synchronized void end() {
+            ended = true;
+            Dispatcher open = dispatcher;
+            Session session = on;
+            try {
+                if (open != null && session != null && session.isOpen()) {
+                    session.connection().closeDispatcher(open);
+                }
+            } catch (IllegalStateException | IllegalArgumentException e) {
+                LOG.debug("a subscription has ended with its connection", e);
+            }
+        }
+    }
+}
