@@ -30,7 +30,8 @@ final class BuilderRunner implements ProcessRunner {
         if (!problem.isEmpty()) {
             return Result.notStarted(problem, took(start));
         }
-        BuiltProgram program = new BuiltProgram(table, request, cancellation, start);
+        BuiltProgram program =
+                new BuiltProgram(table, request, found.file().orElseThrow(), cancellation, start);
         synchronized (this) {
             if (closing) {
                 return Result.notStarted("the agent is stopping", Duration.ZERO);

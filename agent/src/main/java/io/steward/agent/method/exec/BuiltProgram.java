@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class BuiltProgram {
 
     private final ProcessTable table;
     private final Request request;
+    private final String file;
     private final Cancellation cancellation;
     private final long start;
     private final Capture out;
@@ -28,7 +31,13 @@ final class BuiltProgram {
     private final byte[] buffer = new byte[READ_SIZE];
     private volatile boolean closing;
 
-    BuiltProgram(ProcessTable table, Request request, Cancellation cancellation, long start) {
+    BuiltProgram(
+            ProcessTable table,
+            Request request,
+            String file,
+            Cancellation cancellation,
+            long start) {
+        this.file = file;
         this.table = table;
         this.request = request;
         this.cancellation = cancellation;
@@ -72,7 +81,9 @@ final class BuiltProgram {
     }
 
     private Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(request.command());
+        List<String> command = new ArrayList<>(request.command());
+        command.set(0, file); // else the JDK would look on the agent's own PATH
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(request.workingFolder().toFile());
         builder.environment().clear();
         builder.environment().putAll(request.environment());

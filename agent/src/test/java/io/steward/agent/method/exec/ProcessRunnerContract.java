@@ -513,9 +513,11 @@ abstract class ProcessRunnerContract {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Result> result = threads.submit(() -> runner.run(asked, cancellation));
             await().untilAsserted(() ->
-                    assertThat(spool.read(asked.id(), CAP).map(kept -> kept.stdout().text())).contains("one\ntwo\n"));
+                    assertThat(spool.read(asked.id(), CAP).map(kept -> kept.stdout().text()))
+                            .contains("one\ntwo\n"));
             await().untilAsserted(() ->
-                    assertThat(spool.read(asked.id(), CAP).map(kept -> kept.stderr().text())).contains("err\n"));
+                    assertThat(spool.read(asked.id(), CAP).map(kept -> kept.stderr().text()))
+                            .contains("err\n"));
             assertThat(spool.kept()).containsExactly(asked.id());
             cancellation.cancel(Cancellation.Cause.CANCELLED);
             assertThat(result.get().stdout().text()).isEqualTo("one\ntwo\n");

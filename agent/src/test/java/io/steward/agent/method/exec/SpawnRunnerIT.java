@@ -60,6 +60,8 @@ final class SpawnRunnerIT extends ProcessRunnerContract {
     @Test
     void noSignalIsBlockedOrIgnored() {
         String status = shell("grep -E 'Sig(Blk|Ign)' /proc/self/status").stdout().text();
-        assertThat(status).isEqualTo("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+        assertThat(status)
+                .as("but for 32 and 33, which the C library keeps to itself")
+                .matches("SigBlk:\\t0{16}\nSigIgn:\\t0000000[01]80000000\n|(Sig...:\\t0{16}\n){2}");
     }
 }
