@@ -1,0 +1,34 @@
+package io.steward.agent.method.exec;
+
+import io.steward.messages.MessageId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A program to run.
+///
+/// @param id of the message; the environment carries it as [CommandEnvironment#MESSAGE_ID]
+/// @param command the program, then its arguments, which reach it as they are
+/// @param workingFolder where it runs, and where a relative program path starts
+/// @param environment all of it; `PATH` in it is where a program without a slash is looked for
+/// @param timeout how long it may run
+/// @param killGrace between TERM and KILL
+/// @param outputCap how many bytes of stdout and of stderr are kept; the rest is read and dropped
+/// @param spool where the output so far is kept while it runs; null for nowhere
+public record Request(
+        MessageId id,
+        List<String> command,
+        Path workingFolder,
+        Map<String, String> environment,
+        Duration timeout,
+        Duration killGrace,
+        int outputCap,
+        @Nullable Spool spool) {
+    public Request {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        workingFolder = workingFolder.toAbsolutePath();
+    }
+}
