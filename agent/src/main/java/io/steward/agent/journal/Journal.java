@@ -41,6 +41,9 @@ public interface Journal extends AutoCloseable {
     /// @return the ids now in the journal for that key: those of `messages`, or of the first time
     CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages);
 
+    /// The ids that were accepted for a key; empty if it has not been taken.
+    Optional<List<MessageId>> taken(String inputKey);
+
     /// @param fresh false if the key had been taken before, so that nothing was added
     record Accepted(List<MessageId> ids, boolean fresh) {}
 
@@ -214,7 +217,9 @@ public interface Journal extends AutoCloseable {
     List<ReceivedMessage> unfinishedOf(Subject subject, int limit);
 
     /// The subjects that have received messages that have not ended, that with the oldest first.
-    List<Subject> unfinishedSubjects();
+    ///
+    /// @param node whose journal this is
+    List<Subject> unfinishedSubjects(NodeName node);
 
     /// How many received messages have not ended.
     int unfinishedCount();

@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class Reading {
     private Reading() {}
 
-    /// Node by node: one step through the index for each node that has something published, so that
-    /// neither this nor "all of one node" looks at every published message.
+    /// Node by node: one step through the index for each node that has something open, so that
+    /// neither this nor "all of one node" looks at every open message.
     static List<Stored> dueForLook(Sql sql, Instant now, int limit) throws SQLException {
         return sql.list(
                 """
                 WITH RECURSIVE waiting (node) AS (
-                  SELECT min(node) FROM message WHERE direction = 0 AND state = 1
+                  SELECT min(node) FROM message WHERE direction = 0 AND state < 4
                   UNION ALL
                   SELECT (SELECT min(node) FROM message
-                          WHERE direction = 0 AND state = 1 AND node > waiting.node)
+                          WHERE direction = 0 AND state < 4 AND node > waiting.node)
                   FROM waiting WHERE waiting.node IS NOT NULL
                 )
                 SELECT\
@@ -44,7 +44,7 @@ final class Reading {
                         + Stored.COLUMNS
                         + """
                         FROM waiting w CROSS JOIN message m ON m.node = w.node AND m.direction = 0
-                          AND m.state = 1 AND m.look <= ?
+                          AND m.state < 4 AND m.state > 0 AND m.look <= ?
                         """
                         + Stored.JOINED
                         + "LIMIT ?",
@@ -103,6 +103,73 @@ final class Reading {
                 created,
                 id,
                 limit);
+    }
+
+    /// Envelopes of one subject, ACKs or messages.
+    static List<byte[]> queuedOf(Sql sql, Subject subject, int limit) throws SQLException {
+        if (subject.isAck()) {
+            return sql.list(
+                    "SELECT envelope FROM ack_out WHERE subject = ? ORDER BY created, id LIMIT ?",
+                    row -> row.getBytes(1),
+                    subject.toString(),
+                    limit);
+        }
+        return sql.list(
+                """
+                SELECT b.envelope FROM message m CROSS JOIN body b ON b.seq = m.seq
+                WHERE m.direction = 0 AND m.state = 0
+                  AND m.node = ? AND m.type = ? AND m.method = ? AND m.domain = ?
+                ORDER BY m.created, m.id LIMIT ?
+                """,
+                row -> row.getBytes(1),
+                subject.node().value(),
+                subject.type().word(),
+                subject.method(),
+                subject.domain(),
+                limit);
+    }
+
+    static List<Subject> queuedSubjects(Sql sql) throws SQLException {
+        return sql.list(
+                """
+                SELECT subject FROM (
+                  SELECT node || '.' || type || '.' || method || '.' || domain AS subject,
+                    min(created) AS oldest
+                  FROM message WHERE direction = 0 AND state = 0
+                  GROUP BY node, type, method, domain
+                  UNION ALL SELECT subject, min(created) FROM ack_out GROUP BY subject)
+                ORDER BY oldest, subject
+                """,
+                row -> Subject.parse(row.getString(1)));
+    }
+
+    static List<Stored> unfinishedOf(Sql sql, Subject subject, int limit) throws SQLException {
+        return sql.list(
+                Stored.SELECT
+                        + """
+                        WHERE m.direction = 1 AND m.state < 4
+                          AND m.type = ? AND m.method = ? AND m.domain = ?
+                        ORDER BY m.seq LIMIT ?
+                        """,
+                Stored::read,
+                subject.type().word(),
+                subject.method(),
+                subject.domain(),
+                limit);
+    }
+
+    /// Type, method and domain; the node is the journal's own, which it does not know.
+    static List<String[]> unfinishedSubjects(Sql sql) throws SQLException {
+        return sql.list(
+                """
+                SELECT type, method, domain FROM message WHERE direction = 1 AND state < 4
+                GROUP BY type, method, domain ORDER BY min(seq)
+                """,
+                row -> new String[] {row.getString(1), row.getString(2), row.getString(3)});
+    }
+
+    static Optional<String> taken(Sql sql, String key) throws SQLException {
+        return sql.first("SELECT ids FROM input WHERE key = ?", row -> row.getString(1), key);
     }
 
     static List<Stored> unfinished(Sql sql, long afterSeq, int limit) throws SQLException {

@@ -49,13 +49,13 @@ final class Schema {
                       labels INTEGER NOT NULL DEFAULT 0,
                       PRIMARY KEY (id, direction)
                     ) WITHOUT ROWID;
-                    CREATE INDEX sent_queued ON message (created, id)
+                    CREATE INDEX sent_queued ON message (node, type, method, domain, created, id)
                       WHERE direction = 0 AND state = 0;
                     CREATE INDEX sent_look ON message (node, look)
-                      WHERE direction = 0 AND state = 1;
+                      WHERE direction = 0 AND state < 4;
                     CREATE INDEX sent_open ON message (expires)
                       WHERE direction = 0 AND state < 4;
-                    CREATE INDEX received_open ON message (seq)
+                    CREATE INDEX received_open ON message (type, method, domain, seq)
                       WHERE direction = 1 AND state < 4;
                     CREATE TABLE body (
                       seq INTEGER PRIMARY KEY,
@@ -83,9 +83,10 @@ final class Schema {
                       seq INTEGER PRIMARY KEY,
                       created INTEGER NOT NULL,
                       id TEXT NOT NULL UNIQUE,
+                      subject TEXT NOT NULL,
                       envelope BLOB NOT NULL
                     );
-                    CREATE INDEX ack_out_queued ON ack_out (created, id);
+                    CREATE INDEX ack_out_queued ON ack_out (subject, created, id);
                     CREATE TABLE cancelled (
                       id TEXT PRIMARY KEY,
                       at INTEGER NOT NULL

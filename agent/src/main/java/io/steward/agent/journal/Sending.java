@@ -24,19 +24,9 @@ final class Sending {
     static Accepted accept(Transaction tx, @Nullable String key, List<Draft> drafts, Instant at)
             throws SQLException {
         if (key != null) {
-            Optional<String> taken =
-                    tx.sql()
-                            .first(
-                                    "SELECT ids FROM input WHERE key = ?",
-                                    row -> row.getString(1),
-                                    key);
+            Optional<List<MessageId>> taken = Reading.taken(tx.sql(), key).map(Sending::ids);
             if (taken.isPresent()) {
-                return new Accepted(
-                        Stream.of(taken.get().split(" "))
-                                .filter(id -> !id.isEmpty())
-                                .map(MessageId::new)
-                                .toList(),
-                        false);
+                return new Accepted(taken.get(), false);
             }
         }
         List<MessageId> ids = drafts.stream().map(draft -> draft.message().id()).toList();
@@ -52,6 +42,10 @@ final class Sending {
                             ids.stream().map(MessageId::value).collect(Collectors.joining(" ")));
         }
         return new Accepted(ids, true);
+    }
+
+    static List<MessageId> ids(String listed) {
+        return Stream.of(listed.split(" ")).filter(id -> !id.isEmpty()).map(MessageId::new).toList();
     }
 
     static void published(Transaction tx, MessageId id, Published where) throws SQLException {
@@ -117,6 +111,13 @@ final class Sending {
 
     private static void acknowledged(Transaction tx, Found key, Ack ack, byte[] encoded, Instant at)
             throws SQLException {
+        if (!ack.state().isEnd()) {
+            tx.sql()
+                    .update(
+                            "UPDATE message SET look = ?, looks = 0 WHERE id = ? AND direction = 0",
+                            at.plus(Journal.LOOK_AFTER_NEWS).toEpochMilli(),
+                            key.id().value());
+        }
         if (key.state().mayBecome(ack.state())) {
             Messages.answer(tx, key, encoded);
             Messages.move(tx, key, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
@@ -157,7 +158,7 @@ final class Sending {
                     .update(
                             """
                             UPDATE message SET look = ?, looks = ?
-                            WHERE id = ? AND direction = 0 AND state = 1
+                            WHERE id = ? AND direction = 0 AND state BETWEEN 1 AND 3
                             """,
                             next.toEpochMilli(),
                             looks,
@@ -170,7 +171,7 @@ final class Sending {
                 .update(
                         """
                         UPDATE message SET look = ?1
-                        WHERE direction = 0 AND state = 1 AND node = ?2 AND look > ?1
+                        WHERE direction = 0 AND state < 4 AND state > 0 AND node = ?2 AND look > ?1
                         """,
                         now.toEpochMilli(),
                         node.value());

@@ -5,6 +5,8 @@ import io.steward.agent.journal.Receiving.Finishing;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
+import io.steward.messages.Subject;
+import io.steward.messages.MessageType;
 import io.steward.messages.MessageIds;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
@@ -183,6 +185,23 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
+    public List<Message> queuedOf(Subject subject, int limit) {
+        return readers.ask(sql -> Reading.queuedOf(sql, subject, limit)).stream()
+                .map(Codec::message)
+                .toList();
+    }
+
+    @Override
+    public List<Subject> queuedSubjects() {
+        return readers.ask(Reading::queuedSubjects);
+    }
+
+    @Override
+    public Optional<List<MessageId>> taken(String inputKey) {
+        return readers.ask(sql -> Reading.taken(sql, inputKey)).map(Sending::ids);
+    }
+
+    @Override
     public Optional<SentMessage> sent(MessageId id) {
         return readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(Stored::toSent);
     }
@@ -276,6 +295,20 @@ public final class SqliteJournal implements Journal {
         long arrival = after == null ? 0 : after.arrival();
         return readers.ask(sql -> Reading.unfinished(sql, arrival, limit)).stream()
                 .map(Stored::toReceived)
+                .toList();
+    }
+
+    @Override
+    public List<ReceivedMessage> unfinishedOf(Subject subject, int limit) {
+        return readers.ask(sql -> Reading.unfinishedOf(sql, subject, limit)).stream()
+                .map(Stored::toReceived)
+                .toList();
+    }
+
+    @Override
+    public List<Subject> unfinishedSubjects(NodeName node) {
+        return readers.ask(Reading::unfinishedSubjects).stream()
+                .map(tokens -> new Subject(node, MessageType.of(tokens[0]), tokens[1], tokens[2]))
                 .toList();
     }
 

@@ -220,6 +220,10 @@ public final class MemoryJournal implements Journal {
             return Optional.empty();
         }
         if (row.other().equals(ack.node())) {
+            if (!ack.state().isEnd()) {
+                row.look = at.plus(LOOK_AFTER_NEWS);
+                row.looks = 0;
+            }
             if (row.state.mayBecome(ack.state())) {
                 row.ack = ack;
                 move(row, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
@@ -264,7 +268,7 @@ public final class MemoryJournal implements Journal {
     public CompletableFuture<Void> lookNow(NodeName node, Instant now) {
         return write(() ->
                 table(Direction.SENT).values().stream()
-                        .filter(row -> row.state == State.PUBLISHED)
+                        .filter(row -> row.state != State.QUEUED && !row.state.isEnd())
                         .filter(row -> row.other().equals(node))
                         .forEach(row -> row.look = now));
     }
@@ -272,7 +276,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public synchronized List<SentMessage> dueForLook(Instant now, int limit) {
         return sent(
-                row -> row.state == State.PUBLISHED && row.look != null && !row.look.isAfter(now),
+                row ->
+                        row.state != State.QUEUED
+                                && !row.state.isEnd()
+                                && row.look != null
+                                && !row.look.isAfter(now),
                 limit);
     }
 
@@ -322,6 +330,24 @@ public final class MemoryJournal implements Journal {
                 .sorted(CHRONOLOGICAL)
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public List<Message> queuedOf(Subject subject, int limit) {
+        return queued(null, Integer.MAX_VALUE).stream()
+                .filter(message -> message.subject().equals(subject))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<Subject> queuedSubjects() {
+        return queued(null, Integer.MAX_VALUE).stream().map(Message::subject).distinct().toList();
+    }
+
+    @Override
+    public synchronized Optional<List<MessageId>> taken(String inputKey) {
+        return Optional.ofNullable(inputs.get(inputKey)).map(Input::ids);
     }
 
     @Override
@@ -473,6 +499,22 @@ public final class MemoryJournal implements Journal {
                 .sorted(Comparator.comparingLong(row -> row.seq))
                 .limit(limit)
                 .map(MemoryRow::toReceived)
+                .toList();
+    }
+
+    @Override
+    public List<ReceivedMessage> unfinishedOf(Subject subject, int limit) {
+        return unfinished(null, Integer.MAX_VALUE).stream()
+                .filter(received -> received.message().subject().equals(subject))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<Subject> unfinishedSubjects(NodeName node) {
+        return unfinished(null, Integer.MAX_VALUE).stream()
+                .map(received -> received.message().subject())
+                .distinct()
                 .toList();
     }
 
