@@ -55,7 +55,7 @@ final class ErrorOutlet {
 
     /// @param thrown for the log; null if there is none
     void pass(ErrorReport report, @Nullable Throwable thrown) {
-        boolean goesOn = Thread.currentThread() != thread && admit(report);
+        boolean goesOn = !thread.equals(Thread.currentThread()) && admit(report);
         // In a flood a line for each must do, without the stack.
         log(report, goesOn ? thrown : null);
     }
@@ -132,7 +132,7 @@ final class ErrorOutlet {
 
     private void feedSink() {
         try {
-            for (ErrorReport next = queue.take(); next != END; next = queue.take()) {
+            for (ErrorReport next = queue.take(); !next.equals(END); next = queue.take()) {
                 handOver(next);
             }
         } catch (InterruptedException e) {

@@ -130,14 +130,21 @@ final class Mailbox<M> {
     ///
     /// @return whether this call has closed it
     boolean closeIfEmpty() {
-        return room.compareAndSet(0, CLOSED);
+        boolean closed = room.compareAndSet(0, CLOSED);
+        if (closed && waiting > 0) {
+            // Senders that have waited for room, and have not been woken since there is some.
+            turnAway();
+        }
+        return closed;
     }
 
     /// Takes nothing in any more, and turns away those who wait for room.
     void close() {
         room.getAndUpdate(count -> count | CLOSED);
-        synchronized (this) {
-            notifyAll();
-        }
+        turnAway();
+    }
+
+    private synchronized void turnAway() {
+        notifyAll();
     }
 }

@@ -35,6 +35,9 @@ abstract sealed class Node permits ProcessCell, SupervisorCell {
     /// The restart that waits for its time, or the grace.
     private Time.@Nullable Timer timer;
 
+    /// The number of that; a timer that comes too late to be cancelled finds another.
+    private long armed;
+
     private List<Runnable> whenEnded = new ArrayList<>(0);
     private List<Runnable> whenStarted = new ArrayList<>(0);
 
@@ -117,18 +120,15 @@ abstract sealed class Node permits ProcessCell, SupervisorCell {
     /// Does this after a while, unless something else is armed or it is disarmed before.
     final void arm(Duration delay, Runnable then) {
         disarm();
-        var mine = new Time.Timer[1];
-        mine[0] =
-                core.time.after(
-                        delay,
-                        () ->
-                                core.run(() -> {
-                                    if (timer != null && timer == mine[0]) {
-                                        timer = null;
-                                        then.run();
-                                    }
-                                }));
-        timer = mine[0];
+        long mine = ++armed;
+        timer = core.time.after(delay, () -> core.run(() -> due(mine, then)));
+    }
+
+    private void due(long which, Runnable then) {
+        if (timer != null && armed == which) {
+            timer = null;
+            then.run();
+        }
     }
 
     final void disarm() {

@@ -248,7 +248,7 @@ final class ProcessCell<M> extends Node implements ProcessRef<M> {
 
     @Override
     boolean holds(Thread thread) {
-        return running != null && running.thread == thread;
+        return running != null && running.thread.equals(thread);
     }
 
     @Override

@@ -353,6 +353,9 @@ final class SupervisorCell extends Node implements Supervisor {
                         .formatted(spec.intensity(), spec.within(), last.path);
         giveUpReason = reason;
         last.become(Status.STOPPED);
+        // Seen from now on; the book, which writes to the log, has it as soon as the lock is free.
+        var now = core.time.now();
+        lastError = new ErrorReport(path, Severity.FATAL, "supervising", reason, now, now, 1);
         core.afterwards(() -> record(Severity.FATAL, "supervising", reason, null));
         endChildren();
     }
