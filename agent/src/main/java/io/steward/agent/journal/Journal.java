@@ -93,8 +93,8 @@ public interface Journal extends AutoCloseable {
     /// How long after the last thing heard of it a received or started message is asked after.
     Duration LOOK_AFTER_NEWS = Duration.ofMinutes(5);
 
-    /// Makes every message to `node` that was published and has not ended due at once: its node said hello, or the broker
-    /// lost what it had.
+    /// Makes every message to `node` that was published and has not ended due at once: its node
+    /// said hello, or the broker lost what it had.
     CompletableFuture<Void> lookNow(NodeName node, Instant now);
 
     /// Sent messages that have not ended and whose deadline (see [#acknowledged]) has passed:

@@ -45,7 +45,10 @@ final class Sending {
     }
 
     static List<MessageId> ids(String listed) {
-        return Stream.of(listed.split(" ")).filter(id -> !id.isEmpty()).map(MessageId::new).toList();
+        return Stream.of(listed.split(" "))
+                .filter(id -> !id.isEmpty())
+                .map(MessageId::new)
+                .toList();
     }
 
     static void published(Transaction tx, MessageId id, Published where) throws SQLException {

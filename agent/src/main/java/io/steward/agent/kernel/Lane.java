@@ -3,13 +3,15 @@ package io.steward.agent.kernel;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The way into a process that is made when first needed and whose work lies durable elsewhere. Items take the short way
-/// through the mailbox; where that is full, the lane has *fallen behind*, and the process takes what it missed from where it
-/// lies. So offering never waits and never loses anything, and memory stays bounded. Thread-safe.
+/// The way into a process that is made when first needed and whose work lies durable elsewhere.
+/// Items take the short way through the mailbox; where that is full, the lane has *fallen behind*,
+/// and the process takes what it missed from where it lies. So offering never waits and never loses
+/// anything, and memory stays bounded. Thread-safe.
 ///
-/// The body keeps to this order: it falls behind when it starts, handles what is in the mailbox first, and, when that is
-/// empty and [#isBehind], reads a page of what lies elsewhere; when nothing is left there it calls [#caughtUp] and reads once
-/// more, since something may have come in between. An item may then come to it twice; it has to know what it has handled.
+/// The body keeps to this order: it falls behind when it starts, handles what is in the mailbox
+/// first, and, when that is empty and [#isBehind], reads a page of what lies elsewhere; when
+/// nothing is left there it calls [#caughtUp] and reads once more, since something may have come in
+/// between. An item may then come to it twice; it has to know what it has handled.
 public final class Lane<M> {
     private final Supervisor supervisor;
     private final ProcessSpec<M> spec;
@@ -31,7 +33,8 @@ public final class Lane<M> {
         start();
     }
 
-    /// Wakes the body, if it waits, by an item that says nothing. Dropped where the mailbox is full: then it does not wait.
+    /// Wakes the body, if it waits, by an item that says nothing. Dropped where the mailbox is
+    /// full: then it does not wait.
     public synchronized void nudge(M item) {
         if (process == null || !process.offer(item)) {
             start();
