@@ -26,7 +26,7 @@ final class AckReader {
                     "durationMs",
                     "attempt");
 
-    private final TokenReader in;
+    private final ValueReader in;
     private @Nullable MessageId messageId;
     private @Nullable NodeName node;
     private @Nullable State state;
@@ -40,11 +40,11 @@ final class AckReader {
     private @Nullable Duration duration;
     private int attempt;
 
-    private AckReader(TokenReader in) {
+    private AckReader(ValueReader in) {
         this.in = in;
     }
 
-    static Ack read(TokenReader in) throws InputException {
+    static Ack read(ValueReader in) throws InputException {
         return new AckReader(in).read();
     }
 

@@ -55,7 +55,7 @@ public final class Envelope {
                             .formatted(payload.length, Limits.MAX_MESSAGE_BYTES),
                     false);
         }
-        try (TokenReader in = Parsers.json(Text.of(payload), false)) {
+        try (ValueReader in = Parsers.json(Text.of(payload), false)) {
             return onlyMessage(in);
         } catch (InputException e) {
             OptionalLong version = new Glance(payload).version();
@@ -73,7 +73,7 @@ public final class Envelope {
         }
     }
 
-    private static Message onlyMessage(TokenReader in) throws InputException {
+    private static Message onlyMessage(ValueReader in) throws InputException {
         expectObject(in);
         Message message = EnvelopeReader.read(in);
         if (in.next() != null) {
@@ -82,7 +82,7 @@ public final class Envelope {
         return message;
     }
 
-    private static void expectObject(TokenReader in) throws InputException {
+    private static void expectObject(ValueReader in) throws InputException {
         if (in.next() != JsonToken.START_OBJECT) {
             throw in.wrongType("an object");
         }
@@ -92,7 +92,7 @@ public final class Envelope {
     ///
     /// @throws InputException if `envelope` is not an envelope of version 1
     public static Message fromJson(JsonNode envelope) throws InputException {
-        try (TokenReader in = Parsers.tree(envelope)) {
+        try (ValueReader in = Parsers.tree(envelope)) {
             return onlyMessage(in);
         }
     }
@@ -101,7 +101,7 @@ public final class Envelope {
     ///
     /// @throws InputException if `ack` is not an `ack` object
     public static Ack ackFromJson(JsonNode ack) throws InputException {
-        try (TokenReader in = Parsers.tree(ack)) {
+        try (ValueReader in = Parsers.tree(ack)) {
             expectObject(in);
             return AckReader.read(in);
         }

@@ -31,7 +31,7 @@ final class EnvelopeReader {
                     "ack");
     private static final String TIMEOUT = "a duration such as \"10s\", or a number of seconds";
 
-    private final TokenReader in;
+    private final ValueReader in;
     private @Nullable MessageId id;
     private @Nullable NodeName from;
     private @Nullable NodeName to;
@@ -51,11 +51,11 @@ final class EnvelopeReader {
     private Map<String, String> labels = Map.of();
     private @Nullable Ack ack;
 
-    private EnvelopeReader(TokenReader in) {
+    private EnvelopeReader(ValueReader in) {
         this.in = in;
     }
 
-    static Message read(TokenReader in) throws InputException {
+    static Message read(ValueReader in) throws InputException {
         return new EnvelopeReader(in).read();
     }
 
@@ -112,8 +112,8 @@ final class EnvelopeReader {
             case "from" -> from = in.value(NodeName::new);
             case "to" -> to = in.value(NodeName::new);
             case "type" -> type = in.value(MessageType::of);
-            case "method" -> method = in.token("method");
-            case "domain" -> domain = in.token("domain");
+            case "method" -> method = in.subjectToken("method");
+            case "domain" -> domain = in.subjectToken("domain");
             case "data" -> data = in.list("a list of strings", Limits.MAX_DATA_ITEMS, in::string);
             case "createdAt" -> createdAt = in.value(Instants::parse);
             case "expiresAt" -> expiresAt = in.isAbsent() ? null : in.value(Instants::parse);
@@ -136,7 +136,7 @@ final class EnvelopeReader {
     }
 
     static String versionProblem(long version) {
-        return "version %d of the envelope is not known, only version %d: the sender is newer; update this node"
+        return "version %d of the envelope is not known, this node reads version %d: update it"
                 .formatted(version, Message.VERSION);
     }
 

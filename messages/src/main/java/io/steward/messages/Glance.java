@@ -57,7 +57,7 @@ final class Glance {
         return version == null ? OptionalLong.empty() : OptionalLong.of(version);
     }
 
-    private static <T> @Nullable T made(@Nullable String text, TokenReader.Words<T> words) {
+    private static <T> @Nullable T made(@Nullable String text, ValueReader.Words<T> words) {
         try {
             return text == null ? null : words.of(text);
         } catch (IllegalArgumentException e) {

@@ -16,11 +16,11 @@ public final class InputDecoder {
         YAML
     }
 
-    private final TokenReader in;
+    private final ValueReader in;
     private final List<MessageRequest> requests = new ArrayList<>();
     private int messages;
 
-    private InputDecoder(TokenReader in) {
+    private InputDecoder(ValueReader in) {
         this.in = in;
     }
 
@@ -42,7 +42,10 @@ public final class InputDecoder {
         }
         Text text = Text.of(input);
         text.refuseNulAndBom();
-        try (TokenReader in =
+        if (format == Format.YAML) {
+            text.refuseLongLines();
+        }
+        try (ValueReader in =
                 switch (format) {
                     case JSON -> Parsers.json(text, true);
                     case YAML -> Parsers.yaml(text);

@@ -3,6 +3,7 @@ package io.steward.messages;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.CharArrayReader;
@@ -26,6 +27,7 @@ final class Parsers {
                     .streamReadConstraints(BEHIND_OURS)
                     .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build();
 
@@ -46,9 +48,9 @@ final class Parsers {
         return options;
     }
 
-    static TokenReader json(Text text, boolean strict) {
+    static ValueReader json(Text text, boolean strict) {
         try {
-            return new TokenReader(JSON.createParser(text.chars(), 0, text.length()), text, strict);
+            return new ValueReader(JSON.createParser(text.chars(), 0, text.length()), text, strict);
         } catch (IOException e) {
             throw new UncheckedIOException("a parser of a text in memory", e);
         }
@@ -64,7 +66,7 @@ final class Parsers {
         }
     }
 
-    static TokenReader tree(JsonNode node) {
-        return new TokenReader(node.traverse(), null, false);
+    static ValueReader tree(JsonNode node) {
+        return new ValueReader(node.traverse(), null, false);
     }
 }

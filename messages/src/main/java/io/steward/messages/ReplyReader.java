@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
     private static final List<String> FIELDS = List.of("toNode", "method", "domain", "data");
 
-    private final TokenReader in;
+    private final ValueReader in;
     private @Nullable NodeName toNode;
     private @Nullable String method;
     private @Nullable String domain;
     private List<String> data = List.of();
 
-    private ReplyReader(TokenReader in) {
+    private ReplyReader(ValueReader in) {
         this.in = in;
     }
 
-    static Reply read(TokenReader in) throws InputException {
+    static Reply read(ValueReader in) throws InputException {
         return new ReplyReader(in).read();
     }
 
@@ -37,13 +37,13 @@ final class ReplyReader {
         switch (name) {
             case "toNode" -> toNode = in.value(NodeName::new);
             case "method" -> {
-                method = in.token("method");
+                method = in.subjectToken("method");
                 in.require(
                         method.equals(Subject.ACK_METHOD)
                                 ? "method \"ack\" is made by the receiver and takes no reply"
                                 : null);
             }
-            case "domain" -> domain = in.isAbsent() ? null : in.token("domain");
+            case "domain" -> domain = in.isAbsent() ? null : in.subjectToken("domain");
             default -> data = in.list("a list of strings", Limits.MAX_DATA_ITEMS, in::string);
         }
     }

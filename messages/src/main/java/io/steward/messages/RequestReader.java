@@ -31,7 +31,7 @@ final class RequestReader {
             "a duration such as \"7d\", a number of seconds, or an instant such as"
                     + " \"2026-11-20T18:00:00Z\"";
 
-    private final TokenReader in;
+    private final ValueReader in;
     private final int most;
     private @Nullable List<NodeName> toNodes;
     private @Nullable MessageType type;
@@ -48,18 +48,20 @@ final class RequestReader {
     private @Nullable Reply reply;
     private Map<String, String> labels = Map.of();
 
-    private RequestReader(TokenReader in, int most) {
+    private RequestReader(ValueReader in, int most) {
         this.in = in;
         this.most = most;
     }
 
     /// @param most how many messages the request may still make
-    static MessageRequest read(TokenReader in, int most) throws InputException {
+    static MessageRequest read(ValueReader in, int most) throws InputException {
         return new RequestReader(in, most).read();
     }
 
     private MessageRequest read() throws InputException {
         int start = in.offset();
+        // Places are cheap in rising order only: not after the fields.
+        Text.Place place = in.place(start);
         in.object(FIELDS, this::field);
         if (toNodes == null) {
             throw in.missing(
@@ -81,7 +83,6 @@ final class RequestReader {
                     "too many messages in one input, at most %d are allowed"
                             .formatted(Limits.MAX_MESSAGES));
         }
-        Text.Place place = in.place(start);
         MessageRequest request =
                 new MessageRequest(
                         place.line(),
@@ -123,13 +124,13 @@ final class RequestReader {
             }
             case "commandOrEvent" -> type = in.value(MessageType::of);
             case "method" -> {
-                method = in.token("method");
+                method = in.subjectToken("method");
                 in.require(
                         method.equals(Subject.ACK_METHOD)
                                 ? "method \"ack\" is made by the receiver, not by people"
                                 : null);
             }
-            case "domain" -> domain = in.token("domain");
+            case "domain" -> domain = in.subjectToken("domain");
             case "data" -> data = in.list("a list of strings", Limits.MAX_DATA_ITEMS, in::string);
             case "ackTimeout" -> ackTimeout = timeout();
             case "retries" -> retries = in.integer(0, Limits.MAX_RETRIES);

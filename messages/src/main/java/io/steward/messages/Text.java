@@ -104,6 +104,24 @@ final class Text {
         }
     }
 
+    /// For a parser whose time grows with the square of a line's length.
+    ///
+    /// @throws InputException for a line of more characters than a message may have bytes
+    void refuseLongLines() throws InputException {
+        int begin = 0;
+        for (int i = 0; i < length; i++) {
+            if (chars[i] == '\n' || chars[i] == '\r') {
+                begin = i + 1;
+            } else if (i - begin >= Limits.MAX_MESSAGE_BYTES) {
+                throw error(
+                        i,
+                        "the line is too long, at most %d characters are allowed"
+                                .formatted(Limits.MAX_MESSAGE_BYTES),
+                        false);
+            }
+        }
+    }
+
     /// The same text with offsets that count characters (code points), as YAML's parser does,
     /// instead of Java's `char`.
     Text countingCodePoints() {

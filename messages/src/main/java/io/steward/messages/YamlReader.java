@@ -10,7 +10,7 @@ import org.yaml.snakeyaml.reader.ReaderException;
 
 /// The same for YAML: no anchors, aliases and tags that could make objects or grow. A plain `yes`
 /// or `5` is no string.
-final class YamlReader extends TokenReader {
+final class YamlReader extends ValueReader {
     private static final String YAML_TAG = "tag:yaml.org,2002:";
 
     private final Text text;
@@ -39,7 +39,7 @@ final class YamlReader extends TokenReader {
         } catch (IOException e) {
             throw syntaxError(e);
         }
-        boolean nothing = token == JsonToken.VALUE_STRING && isPlain() && words().isEmpty();
+        boolean nothing = token == JsonToken.VALUE_STRING && words().isEmpty() && isPlain();
         return nothing ? JsonToken.VALUE_NULL : token;
     }
 
