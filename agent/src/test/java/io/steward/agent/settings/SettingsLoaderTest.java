@@ -306,7 +306,7 @@ class SettingsLoaderTest {
                 "broker: {embedded: true, url: nats://a}|broker.embedded: true, and ",
                 "- a|1, column 1: expected keys and values",
                 "a|expected keys and values",
-                "node: [|not YAML",
+                "node: [|line 1, column 8: not YAML: while parsing a flow node: expected the node content",
                 "node: 'a|not YAML",
             })
     void errorsInTheFileNamePlaceAndValue(String yaml, String message) throws Exception {
@@ -322,7 +322,7 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void asecondDocumentIsAnError() throws Exception {
+    void aSecondDocumentIsAnError() throws Exception {
         flags.put("config", file("node: a\n---\nnode: b\n"));
         fails("a second document");
     }

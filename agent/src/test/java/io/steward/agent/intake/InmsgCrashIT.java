@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The agent is let die at every step of every scenario, and at every two steps: what was written
-/// is taken exactly once, in order.
-class InmsgCrashTest {
+/// The agent is let die at every step of every scenario, and at some two steps: what was written is
+/// taken exactly once, in order.
+class InmsgCrashIT {
     private static final String FILE = "inmsg.txt";
 
     /// Somebody who writes between the looks.
@@ -39,13 +39,13 @@ class InmsgCrashTest {
         return Stream.of(true, false)
                 .flatMap(leases ->
                         Stream.of(
-                                new Scenario("appends", InmsgCrashTest::appends, leases),
-                                new Scenario("renames", InmsgCrashTest::renames, leases),
-                                new Scenario("in place", InmsgCrashTest::inPlace, leases),
-                                new Scenario("slow", InmsgCrashTest::slow, leases),
-                                new Scenario("spoilt", InmsgCrashTest::spoilt, leases),
-                                new Scenario("in pieces", InmsgCrashTest::pieces, leases),
-                                new Scenario("into the gap", InmsgCrashTest::intoTheGap, leases)));
+                                new Scenario("appends", InmsgCrashIT::appends, leases),
+                                new Scenario("renames", InmsgCrashIT::renames, leases),
+                                new Scenario("in place", InmsgCrashIT::inPlace, leases),
+                                new Scenario("slow", InmsgCrashIT::slow, leases),
+                                new Scenario("spoilt", InmsgCrashIT::spoilt, leases),
+                                new Scenario("in pieces", InmsgCrashIT::pieces, leases),
+                                new Scenario("into the gap", InmsgCrashIT::intoTheGap, leases)));
     }
 
     private static void appends(Rig rig) throws IOException, InterruptedException {
