@@ -306,7 +306,8 @@ class SettingsLoaderTest {
                 "broker: {embedded: true, url: nats://a}|broker.embedded: true, and ",
                 "- a|1, column 1: expected keys and values",
                 "a|expected keys and values",
-                "node: [|line 1, column 8: not YAML: while parsing a flow node: expected the node content",
+                "node: [|line 1, column 8: not YAML: while parsing a flow node: expected the node"
+                        + " content",
                 "node: 'a|not YAML",
             })
     void errorsInTheFileNamePlaceAndValue(String yaml, String message) throws Exception {
