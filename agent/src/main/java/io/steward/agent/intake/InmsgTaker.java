@@ -4,6 +4,7 @@ import io.steward.agent.intake.Claims.Claim;
 import io.steward.agent.outbox.Outbox.Submitted;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.messages.Limits;
+import io.steward.messages.MessageRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -54,6 +55,9 @@ final class InmsgTaker implements Taker {
     private final Retry retry = new Retry();
     private final List<Problem> problems = new ArrayList<>();
     private @Nullable Claims claims;
+
+    /// By the look that is under way.
+    private int taken;
 
     /// The claim that the outbox has refused, until it is given back.
     private @Nullable String refused;
@@ -119,11 +123,12 @@ final class InmsgTaker implements Taker {
             if (known == null) {
                 claims = known = Claims.load(with, file);
             }
-            int taken = take(known);
+            taken = 0;
+            take(known);
             if (known.isEmpty() && peek.wantsToBeTaken(known)) {
                 Claim claim = known.claim();
                 known.recreate(claim.path());
-                taken += take(known);
+                take(known);
             }
             done = true;
             return taken;
@@ -135,8 +140,7 @@ final class InmsgTaker implements Taker {
     }
 
     /// Goes on with the outstanding claims as far as it gets.
-    private int take(Claims known) throws IOException, InterruptedException {
-        int taken = 0;
+    private void take(Claims known) throws IOException, InterruptedException {
         for (int round = 0; round < MOST_ROUNDS && !known.isEmpty(); round++) {
             Claim claim = known.first();
             Signature signature = Signature.of(claim.path());
@@ -146,51 +150,58 @@ final class InmsgTaker implements Taker {
                 continue;
             }
             if (!signature.isFile()) {
-                problem("taking " + known.setAside(claim), new IOException(signature.kind()));
+                setAside(known, claim, "it is " + signature.kind());
                 continue;
             }
             if (!isComplete(claim) || !retry.isDue(with.now())) {
-                return taken;
+                return;
             }
-            switch (Input.read(claim.path(), Input.formatOf(file), with.decoder())) {
-                case Input.Blank blank -> known.remove(claim);
-                case Input.Good good -> {
-                    if (claim.ulid().equals(refused)) {
-                        if (!giveBack(known, refusedWhy)) {
-                            return taken;
+            boolean goesOn =
+                    switch (Input.read(claim.path(), Input.formatOf(file), with.decoder())) {
+                        case Input.Blank blank -> {
+                            known.remove(claim);
+                            yield true;
                         }
-                        continue;
-                    }
-                    try {
-                        with.reached(Step.BEFORE_SUBMIT);
-                        Submitted submitted =
-                                with.outbox().submit("inmsg:" + claim.ulid(), good.requests());
-                        with.reached(Step.SUBMITTED);
-                        taken += submitted.fresh() ? submitted.ids().size() : 0;
-                        retry.succeeded();
-                        known.remove(claim);
-                        show(null, "");
-                    } catch (SubmitException e) {
-                        if (!e.isInputWrong()) {
-                            later(claim, good.requests().size(), e);
-                            return taken;
-                        }
-                        retry.succeeded();
-                        refused = claim.ulid();
-                        refusedWhy = String.valueOf(e.getMessage());
-                        if (!giveBack(known, refusedWhy)) {
-                            return taken;
-                        }
-                    }
-                }
-                case Input.Bad bad -> {
-                    if (!giveBack(known, null)) {
-                        return taken;
-                    }
-                }
+                        case Input.Bad bad -> giveBack(known, null);
+                        case Input.Good good ->
+                                claim.ulid().equals(refused)
+                                        ? giveBack(known, refusedWhy)
+                                        : submit(known, claim, good.requests());
+                    };
+            if (!goesOn) {
+                return;
             }
         }
-        return taken;
+    }
+
+    /// @return whether there is a next step now
+    private boolean submit(Claims known, Claim claim, List<MessageRequest> requests)
+            throws IOException, InterruptedException {
+        try {
+            with.reached(Step.BEFORE_SUBMIT);
+            Submitted submitted = with.outbox().submit("inmsg:" + claim.ulid(), requests);
+            with.reached(Step.SUBMITTED);
+            taken += submitted.fresh() ? submitted.ids().size() : 0;
+            retry.succeeded();
+            known.remove(claim);
+            show(null, "");
+            return true;
+        } catch (SubmitException e) {
+            String why = String.valueOf(e.getMessage());
+            if (e.isInputWrong()) {
+                retry.succeeded();
+                refused = claim.ulid();
+                refusedWhy = why;
+                return giveBack(known, why);
+            }
+            retry.failed(with.now());
+            problem("taking " + file, e);
+            show(
+                    why,
+                    "%d message(s) wait in %s and are tried again by themselves."
+                            .formatted(requests.size(), claim.path().getFileName()));
+            return false;
+        }
     }
 
     /// One step towards giving the first claim back.
@@ -207,6 +218,11 @@ final class InmsgTaker implements Taker {
                 }
                 return true;
             }
+            Signature there = Signature.of(file);
+            if (there != null && !there.isFile()) {
+                setAside(known, claim, "in its place is " + there.kind());
+                return true;
+            }
             try {
                 known.claim();
             } catch (NoSuchFileException e) {
@@ -217,18 +233,24 @@ final class InmsgTaker implements Taker {
         if (!isComplete(second)) {
             return false;
         }
-        long size = Files.size(second.path());
-        if (size == 0) {
+        Signature what = Signature.of(second.path());
+        if (what == null || what.size() == 0) {
             known.remove(second);
-        } else if (size + Files.size(claim.path()) > Limits.MAX_INPUT_BYTES) {
-            Path aside = known.setAside(claim);
-            problem(
-                    "giving back " + file,
-                    new IOException("too large with what came after it: now " + aside));
+        } else if (!what.isFile()) {
+            setAside(known, second, "it is " + what.kind());
+        } else if (what.size() + Files.size(claim.path()) > Limits.MAX_INPUT_BYTES) {
+            setAside(known, claim, "it is too large together with what came after it");
         } else {
             known.mergeFirstTwo();
         }
         return true;
+    }
+
+    private void setAside(Claims known, Claim claim, String why) throws IOException {
+        Path aside = known.setAside(claim);
+        problem(
+                "giving back what was in " + file,
+                new IOException(why + ": it is now in " + aside.getFileName()));
     }
 
     private boolean isComplete(Claim claim) throws IOException {
@@ -243,15 +265,6 @@ final class InmsgTaker implements Taker {
                             + " until then.");
         }
         return false;
-    }
-
-    private void later(Claim claim, int count, SubmitException e) {
-        retry.failed(with.now());
-        problem("taking " + file, e);
-        show(
-                String.valueOf(e.getMessage()),
-                "%d message(s) wait in %s and are tried again by themselves."
-                        .formatted(count, claim.path().getFileName()));
     }
 
     /// @param reason null to take the note away

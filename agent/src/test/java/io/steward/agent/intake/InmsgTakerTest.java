@@ -296,6 +296,26 @@ class InmsgTakerTest {
     }
 
     @Test
+    void whatCannotBeGivenBackIsSetAsideWhereItIsSeen() throws Exception {
+        rig.outbox.refuse("bad");
+        rig.listener =
+                step -> {
+                    if (step == Step.BEFORE_PUT_BACK) {
+                        rig.listener = s -> {};
+                        quietly(() -> Files.delete(rig.file(FILE)));
+                        quietly(() -> Files.createDirectory(rig.file(FILE)));
+                    }
+                };
+        rig.write(FILE, Text.of("bad"));
+        rig.passes(20);
+        assertThat(rig.taker().problems().toString()).contains("in its place is a folder");
+        assertThat(rig.names())
+                .hasSize(2)
+                .contains(NOTE)
+                .anyMatch(n -> n.matches("inmsg\\.txt\\.[0-9A-Z]{26}\\.rejected"));
+    }
+
+    @Test
     void aSecondAgentTakesNothingAndSaysSo() throws Exception {
         rig.passes(1);
         try (Rig second = new Rig(rig.folder, Rig.INMSG)) {

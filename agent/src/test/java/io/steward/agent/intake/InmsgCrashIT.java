@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The agent is let die at every step of every scenario, and at every two steps: what was written
-/// is taken exactly once, in order.
-class InmsgCrashTest {
+/// The agent is let die at every step of every scenario, and at some two steps: what was written is
+/// taken exactly once, in order.
+class InmsgCrashIT {
     private static final String FILE = "inmsg.txt";
 
     /// Somebody who writes between the looks.
@@ -39,12 +39,13 @@ class InmsgCrashTest {
         return Stream.of(true, false)
                 .flatMap(leases ->
                         Stream.of(
-                                new Scenario("appends", InmsgCrashTest::appends, leases),
-                                new Scenario("renames", InmsgCrashTest::renames, leases),
-                                new Scenario("in place", InmsgCrashTest::inPlace, leases),
-                                new Scenario("slow", InmsgCrashTest::slow, leases),
-                                new Scenario("in pieces", InmsgCrashTest::pieces, leases),
-                                new Scenario("into the gap", InmsgCrashTest::intoTheGap, leases)));
+                                new Scenario("appends", InmsgCrashIT::appends, leases),
+                                new Scenario("renames", InmsgCrashIT::renames, leases),
+                                new Scenario("in place", InmsgCrashIT::inPlace, leases),
+                                new Scenario("slow", InmsgCrashIT::slow, leases),
+                                new Scenario("spoilt", InmsgCrashIT::spoilt, leases),
+                                new Scenario("in pieces", InmsgCrashIT::pieces, leases),
+                                new Scenario("into the gap", InmsgCrashIT::intoTheGap, leases)));
     }
 
     private static void appends(Rig rig) throws IOException, InterruptedException {
@@ -57,18 +58,58 @@ class InmsgCrashTest {
 
     private static void renames(Rig rig) throws IOException, InterruptedException {
         rig.replace(FILE, Text.of("a"));
-        rig.passes(15);
+        untilEmpty(rig);
         rig.replace(FILE, Text.of("b", "c"));
         rig.passes(2);
     }
 
     private static void inPlace(Rig rig) throws IOException, InterruptedException {
         rig.write(FILE, Text.of("a"));
-        rig.passes(15);
+        untilEmpty(rig);
         rig.write(FILE, "[oops");
         rig.passes(15);
         rig.write(FILE, Text.of("b", "c"));
         rig.passes(2);
+    }
+
+    /// An editor that overwrites what has not been taken yet means it.
+    private static void untilEmpty(Rig rig) throws IOException, InterruptedException {
+        for (int i = 0; i < 60 && (i == 0 || !isEmpty(rig)); i++) {
+            rig.passes(1);
+        }
+    }
+
+    private static boolean isEmpty(Rig rig) throws IOException {
+        return Files.exists(rig.file(FILE)) && Files.size(rig.file(FILE)) == 0;
+    }
+
+    /// Something wrong comes just before the claim; whoever wrote it corrects it when it is back.
+    private static void spoilt(Rig rig) throws IOException, InterruptedException {
+        rig.listener =
+                step -> {
+                    if (step == Step.BEFORE_CLAIM) {
+                        rig.listener = s -> {};
+                        append(rig, "[oops]");
+                    }
+                };
+        rig.append(FILE, Text.of("a"));
+        rig.passes(20);
+        for (int i = 0; i < 60 && !Files.exists(rig.file("inmsg.txt.error")); i++) {
+            if (rig.outbox.inputs() > 0) {
+                rig.append(FILE, Text.of("b", "c"));
+                return;
+            }
+            rig.passes(1);
+        }
+        rig.replace(FILE, Text.of("a", "b", "c"));
+    }
+
+    private static void append(Rig rig, String text) {
+        try {
+            rig.append(FILE, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void slow(Rig rig) throws IOException, InterruptedException {
@@ -76,8 +117,8 @@ class InmsgCrashTest {
         try (OutputStream out =
                 Files.newOutputStream(
                         rig.file(FILE), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            for (byte b : text) {
-                out.write(b);
+            for (int i = 0; i < text.length; i += 10) {
+                out.write(text, i, Math.min(10, text.length - i));
                 rig.passes(1);
             }
         }
@@ -85,8 +126,8 @@ class InmsgCrashTest {
 
     private static void pieces(Rig rig) throws IOException, InterruptedException {
         String text = Text.of("a") + Text.of("b", "c");
-        for (int i = 0; i < text.length(); i += 7) {
-            rig.append(FILE, text.substring(i, Math.min(text.length(), i + 7)));
+        for (int i = 0; i < text.length(); i += 20) {
+            rig.append(FILE, text.substring(i, Math.min(text.length(), i + 20)));
             rig.passes(2);
         }
     }
@@ -98,19 +139,15 @@ class InmsgCrashTest {
         int[] state = {0};
         rig.listener =
                 step -> {
-                    try {
-                        if (step == Step.BEFORE_CLAIM && state[0] == 0) {
-                            state[0] = 1;
-                            rig.append(FILE, b.substring(0, 20));
-                        } else if (step == Step.BEFORE_PUT_BACK && state[0] == 1) {
-                            state[0] = 2;
-                            rig.append(FILE, b.substring(20));
-                        } else if (step == Step.MERGE_WRITTEN && state[0] == 2) {
-                            state[0] = 3;
-                            rig.append(FILE, Text.of("c"));
-                        }
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
+                    if (step == Step.BEFORE_CLAIM && state[0] == 0) {
+                        state[0] = 1;
+                        append(rig, b.substring(0, 20));
+                    } else if (step == Step.BEFORE_PUT_BACK && state[0] == 1) {
+                        state[0] = 2;
+                        append(rig, b.substring(20));
+                    } else if (step == Step.MERGE_WRITTEN && state[0] == 2) {
+                        state[0] = 3;
+                        append(rig, Text.of("c"));
                     }
                 };
         rig.append(FILE, Text.of("a"));
@@ -134,7 +171,7 @@ class InmsgCrashTest {
         assertThat(steps).isGreaterThan(4);
         for (int first = 0; first < steps; first++) {
             run(scenario, Files.createDirectory(folder.resolve("at" + first)), first, -1);
-            for (int second = 1; second < 6; second++) {
+            for (int second = 1; second < 4; second += 2) {
                 run(
                         scenario,
                         Files.createDirectory(folder.resolve("at" + first + "-" + second)),
@@ -156,9 +193,7 @@ class InmsgCrashTest {
             }
         }
         assertThat(seen)
-                .containsAll(
-                        EnumSet.complementOf(
-                                EnumSet.of(Step.REASON_WRITTEN, Step.FILED, Step.PUT_BACK)));
+                .containsAll(EnumSet.complementOf(EnumSet.of(Step.REASON_WRITTEN, Step.FILED)));
     }
 
     private static Rig rig(Scenario scenario, Path folder) throws IOException {
