@@ -51,7 +51,21 @@ public interface Broker extends AutoCloseable {
     /// @param deduplicationId the header `Nats-Msg-Id`
     /// @return fails with [PublishException]; a timeout does not mean that the broker has not
     ///   stored it
-    CompletableFuture<Stored> publish(Subject subject, String deduplicationId, byte[] payload);
+    default CompletableFuture<Stored> publish(
+            Subject subject, String deduplicationId, byte[] payload) {
+        return publish(subject, deduplicationId, payload, connection());
+    }
+
+    /// The number of the connection there is now; each has another one. 0 while there is none.
+    long connection();
+
+    /// As [#publish(Subject, String, byte\[\])], over the connection of this number or not at all:
+    /// it fails with [PublishException.Kind#DISCONNECTED] if that has ended. Who keeps several
+    /// messages of a subject in flight, and wants their order kept, takes [#connection()] once for
+    /// them, and takes it anew only after all of them are answered: else a newer message could go
+    /// over a new connection before an older one that was lost with the last.
+    CompletableFuture<Stored> publish(
+            Subject subject, String deduplicationId, byte[] payload, long connection);
 
     /// @param streamCreated when that stream was made, by the broker's clock
     /// @param duplicate whether the broker knew the deduplication id already

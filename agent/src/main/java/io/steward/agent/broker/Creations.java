@@ -33,6 +33,7 @@ final class Creations {
         volatile long last;
         volatile boolean another;
         volatile boolean unanswered;
+        volatile boolean forbidden;
 
         Entry(CompletableFuture<Instant> created, long asked, long last) {
             this.created = created;
@@ -57,7 +58,7 @@ final class Creations {
         if (entry == null || entry.another || notThere(entry)) {
             return ask(stream, now, 0).created;
         }
-        if (now - entry.asked > STALE) {
+        if (!entry.forbidden && now - entry.asked > STALE) {
             // the known time stays good for this message: only a later stream could be another
             var _ = ask(stream, now, entry.last);
         }
@@ -99,6 +100,25 @@ final class Creations {
         return info.hasError() || info.getCreateTime() == null
                 ? UNKNOWN
                 : info.getCreateTime().toInstant();
+    }
+
+    /// The broker does not permit a question: it is not asked again over this connection.
+    ///
+    /// @return whether it was one of ours
+    boolean denied(String subject) {
+        String asked = session.api("STREAM.INFO.");
+        if (!subject.regionMatches(true, 0, asked, 0, asked.length())) {
+            return false;
+        }
+        String stream = subject.substring(asked.length());
+        entries.forEach((name, entry) -> {
+            if (name.equalsIgnoreCase(stream)) {
+                entry.forbidden = true;
+                entry.unanswered = true;
+                entry.created.complete(UNKNOWN);
+            }
+        });
+        return true;
     }
 
     /// A message was stored under `sequence`.

@@ -9,7 +9,6 @@ import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -126,19 +125,10 @@ final class InFlight {
                                         ack.isDuplicate())));
     }
 
-    /// Fails the messages that an error of the broker speaks of: `Permissions Violation for Publish
-    /// to "subject"`.
+    /// Fails the messages of a subject on which this connection may not publish.
     ///
     /// @return whether there were any
-    boolean denied(String error) {
-        String what = "publish to \"";
-        int from = error.toLowerCase(Locale.ROOT).indexOf(what);
-        if (from < 0) {
-            return false;
-        }
-        from += what.length();
-        int to = error.indexOf('"', from);
-        String subject = error.substring(from, to < 0 ? error.length() : to);
+    boolean denied(String subject, String error) {
         // jnats may give the error in lower case
         return take(
                 entry -> entry.subject.equalsIgnoreCase(subject),

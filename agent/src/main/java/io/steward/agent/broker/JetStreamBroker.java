@@ -86,8 +86,14 @@ public final class JetStreamBroker implements Broker {
     }
 
     @Override
+    public long connection() {
+        Session session = link.session();
+        return session == null ? 0 : session.number();
+    }
+
+    @Override
     public CompletableFuture<Stored> publish(
-            Subject subject, String deduplicationId, byte[] payload) {
+            Subject subject, String deduplicationId, byte[] payload, long connection) {
         String to = subject.toString();
         long size = (long) payload.length + HEADER_BYTES + deduplicationId.length();
         long maxPayload = link.status().maxPayload();
@@ -97,7 +103,7 @@ public final class JetStreamBroker implements Broker {
                     "%s: %d bytes with the header, the broker takes at most %d (max_payload)"
                             .formatted(to, size, maxPayload));
         }
-        if (link.session() == null) {
+        if (connection == 0 || connection() != connection) {
             return disconnected(to);
         }
         try {
@@ -109,7 +115,7 @@ public final class JetStreamBroker implements Broker {
         }
         Session session = link.session();
         CompletableFuture<Stored> answer =
-                session == null
+                session == null || session.number() != connection
                         ? disconnected(to)
                         : session.inFlight()
                                 .publish(
@@ -123,7 +129,8 @@ public final class JetStreamBroker implements Broker {
 
     private CompletableFuture<Stored> disconnected(String to) {
         return refused(
-                PublishException.Kind.DISCONNECTED, to + ": not connected: " + link.problem());
+                PublishException.Kind.DISCONNECTED,
+                to + ": not connected any more: " + link.problem());
     }
 
     private static CompletableFuture<Stored> refused(PublishException.Kind kind, String why) {

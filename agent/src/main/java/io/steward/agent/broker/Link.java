@@ -38,6 +38,7 @@ final class Link implements AutoCloseable {
     private volatile Broker.Status status;
     private volatile boolean closing;
     private List<String> discovered = List.of();
+    private long numbers;
 
     Link(ConnectOptions options, List<String> servers, InstantSource clock) {
         this.options = options;
@@ -77,7 +78,7 @@ final class Link implements AutoCloseable {
 
     private @Nullable Session connect() throws InterruptedException {
         try {
-            return new Session(options, servers());
+            return new Session(++numbers, options, servers());
         } catch (IOException e) {
             String problem = e.getMessage() == null ? e.toString() : e.getMessage();
             if (!problem.equals(status.problem())) {

@@ -2,7 +2,6 @@ package io.steward.agent.broker;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import io.nats.client.ErrorListener;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.MessageHandler;
@@ -30,6 +29,7 @@ final class Session {
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
     private static final long CLOSE_SECONDS = 15;
 
+    private final long number;
     private final SessionThreads threads;
     private final CountDownLatch dropped = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -42,8 +42,11 @@ final class Session {
 
     /// Connects, trying each server once.
     ///
+    /// @param number which it is, counted from 1
     /// @throws IOException if none took the connection; the message says why
-    Session(ConnectOptions connect, List<String> servers) throws IOException, InterruptedException {
+    Session(long number, ConnectOptions connect, List<String> servers)
+            throws IOException, InterruptedException {
+        this.number = number;
         threads = new SessionThreads(connect.name());
         Problems problems = new Problems();
         Connection made = null;
@@ -61,8 +64,10 @@ final class Session {
             creations = new Creations(this);
         } catch (IOException e) {
             giveUp(made);
-            String said = problems.last();
-            throw said == null ? e : new IOException(e.getMessage() + ": " + said, e);
+            String said = problems.why();
+            throw said == null || String.valueOf(e.getMessage()).contains(said)
+                    ? e
+                    : new IOException(e.getMessage() + ": " + said, e);
         } catch (InterruptedException | RuntimeException e) {
             giveUp(made);
             throw e;
@@ -138,6 +143,10 @@ final class Session {
         }
     }
 
+    long number() {
+        return number;
+    }
+
     InFlight inFlight() {
         return inFlight;
     }
@@ -209,45 +218,11 @@ final class Session {
         return connection.createInbox();
     }
 
-    /// What jnats reports apart from its calls.
-    private static final class Problems implements ErrorListener {
-        private volatile @Nullable Session session;
-        private volatile @Nullable String last;
-
-        void attach(Session made) {
-            session = made;
-        }
-
-        @Nullable String last() {
-            return last;
-        }
-
-        @Override
-        public void errorOccurred(Connection of, String error) {
-            last = error;
-            Session known = session;
-            if (known == null || !known.inFlight.denied(error)) {
-                LOG.warn("the broker says: {}", error);
-            }
-        }
-
-        @Override
-        public void exceptionOccurred(Connection of, Exception e) {
-            last = e.getMessage() == null ? e.toString() : e.getMessage();
-            LOG.debug("connection", e);
-        }
-
-        @Override
-        public void slowConsumerDetected(Connection of, io.nats.client.Consumer consumer) {
-            LOG.warn("messages were dropped because they were not taken quickly enough");
-        }
-
-        @Override
-        public void socketWriteTimeout(Connection of) {
-            LOG.warn(
-                    "the broker has not taken what was sent for too long; the connection is given"
-                            + " up");
-        }
+    /// A message was not permitted: who waits for its answer is told.
+    ///
+    /// @return whether anybody was
+    boolean denied(String subject, String error) {
+        return inFlight.denied(subject, error) || creations.denied(subject);
     }
 
     /// The servers of the settings, in the form jnats wants, without user and password.

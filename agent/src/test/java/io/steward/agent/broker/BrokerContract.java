@@ -182,6 +182,18 @@ abstract class BrokerContract {
     }
 
     @Test
+    void overAnotherConnectionThanTheOneMeantNothingIsSent() throws Exception {
+        broker().mailbox(SHIP);
+        long connection = broker().connection();
+        assertThat(connection).isPositive();
+        assertThat(failure(broker().publish(subject(SHIP, "a"), "m1", bytes("x"), connection + 1)))
+                .isEqualTo(PublishException.Kind.DISCONNECTED);
+        assertThat(failure(broker().publish(subject(SHIP, "a"), "m1", bytes("x"), 0)))
+                .isEqualTo(PublishException.Kind.DISCONNECTED);
+        assertThat(broker().look(SHIP, List.of()).waiting()).isZero();
+    }
+
+    @Test
     void aClosedBrokerRefuses() throws Exception {
         broker().mailbox(SHIP);
         broker().close();

@@ -43,6 +43,7 @@ public final class FakeBroker implements Broker {
     private final Deque<Held> held = new ArrayDeque<>();
     private final AtomicLong lost = new AtomicLong();
     private boolean holding;
+    private long number = 1;
     private volatile boolean connected = true;
     private volatile Instant since;
 
@@ -80,6 +81,7 @@ public final class FakeBroker implements Broker {
     public void connect() {
         synchronized (this) {
             connected = true;
+            number++;
             since = streams.now();
         }
         streams.wakeAll();
@@ -187,20 +189,25 @@ public final class FakeBroker implements Broker {
     }
 
     @Override
+    public synchronized long connection() {
+        return connected ? number : 0;
+    }
+
+    @Override
     public CompletableFuture<Stored> publish(
-            Subject subject, String deduplicationId, byte[] payload) {
+            Subject subject, String deduplicationId, byte[] payload, long connection) {
         attempts.add(new Attempt(subject, deduplicationId, payload.clone()));
         try {
-            return store(subject, deduplicationId, payload);
+            return store(subject, deduplicationId, payload, connection);
         } catch (PublishException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletableFuture<Stored> store(Subject subject, String id, byte[] payload)
-            throws PublishException {
+    private CompletableFuture<Stored> store(
+            Subject subject, String id, byte[] payload, long connection) throws PublishException {
         synchronized (this) {
-            if (!connected) {
+            if (connection == 0 || connection() != connection) {
                 throw disconnected();
             }
             PublishException.Kind refusal = refusals.poll();

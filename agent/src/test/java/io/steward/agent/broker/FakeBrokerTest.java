@@ -36,7 +36,10 @@ class FakeBrokerTest extends BrokerContract {
         assertThat(failure(answer)).isEqualTo(PublishException.Kind.DISCONNECTED);
         assertThat(failure(broker.publish(subject(SHIP, "a"), "m2", bytes("x"))))
                 .isEqualTo(PublishException.Kind.DISCONNECTED);
+        long before = broker.connection();
         broker.connect();
+        assertThat(before).isZero();
+        assertThat(broker.connection()).isEqualTo(2);
         broker.releasePubAcks();
         assertThat(publish("m1").duplicate()).isTrue();
     }

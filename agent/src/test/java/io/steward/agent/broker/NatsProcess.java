@@ -116,6 +116,23 @@ final class NatsProcess implements TestNats.Server {
     @Override
     public void pause() throws IOException, InterruptedException {
         signal("STOP");
+        Process running = process;
+        Path tasks = Path.of("/proc/" + (running == null ? 0 : running.pid()) + "/task");
+        while (Files.isDirectory(tasks) && !allStopped(tasks)) {
+            Thread.sleep(1);
+        }
+    }
+
+    /// A signal takes effect on each thread in its own time.
+    private static boolean allStopped(Path tasks) throws IOException {
+        try (Stream<Path> all = Files.list(tasks)) {
+            for (Path task : all.toList()) {
+                if (!Files.readString(task.resolve("stat")).contains(") T ")) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     @Override

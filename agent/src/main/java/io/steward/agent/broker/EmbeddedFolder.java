@@ -1,0 +1,179 @@
+package io.steward.agent.broker;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/// The folder of the embedded nats-server, mode 0700: `nats.conf`, `password`, `port`, `url`,
+/// `log`, `said` (what it wrote to its terminal), `lock` and `jetstream/`.
+final class EmbeddedFolder {
+    private static final String USER = "steward";
+    private static final int TAIL_BYTES = 4_096;
+
+    private final Path folder;
+
+    /// Makes the folder if it is missing.
+    EmbeddedFolder(Path folder) throws IOException {
+        this.folder = folder.toAbsolutePath().normalize();
+        Files.createDirectories(this.folder);
+        Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    Path config() {
+        return folder.resolve("nats.conf");
+    }
+
+    Path said() {
+        return folder.resolve("said");
+    }
+
+    Path log() {
+        return folder.resolve("log");
+    }
+
+    Path lock() {
+        return folder.resolve("lock");
+    }
+
+    /// The port to listen on: the fixed one, else the one of the last time, else a free one, which
+    /// is remembered so that agents find the server again after a restart.
+    int port(int fixed) throws IOException {
+        if (fixed != 0) {
+            return fixed;
+        }
+        Path file = folder.resolve("port");
+        int last = 0;
+        try {
+            last = Integer.parseInt(Files.readString(file).strip());
+        } catch (NoSuchFileException | NumberFormatException e) {
+            last = 0;
+        }
+        if (last > 0 && last < 65_536 && isFree(last)) {
+            return last;
+        }
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int free = socket.getLocalPort();
+            write(file, free + "\n");
+            return free;
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true); // connections of the server before may linger
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Made on first use; no other user of the machine can read it, and so not connect.
+    private String password() throws IOException {
+        Path file = folder.resolve("password");
+        try {
+            String known = Files.readString(file).strip();
+            if (!known.isEmpty()) {
+                return known;
+            }
+        } catch (NoSuchFileException e) {
+            // the first start
+        }
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        String made = HexFormat.of().formatHex(random);
+        write(file, made + "\n");
+        return made;
+    }
+
+    /// Writes `nats.conf` and `url`, and returns the URL with user and password.
+    URI write(int port, String sync, boolean limitsConsumers) throws IOException {
+        String password = password();
+        write(
+                config(),
+                """
+                # Written by the Steward agent at each start.
+                listen: "127.0.0.1:%d"
+                server_name: "steward-embedded-%d"
+                max_payload: 8MB
+                authorization { user: "%s", password: "%s" }
+                jetstream {
+                  store_dir: %s
+                  sync_interval: %s
+                  # Each mailbox reserves its max bytes of this: what bounds is the disk.
+                  max_file_store: 1024TB
+                %s}
+                logfile: %s
+                logfile_size_limit: 10MB
+                logfile_max_num: 5
+                """
+                        .formatted(
+                                port,
+                                port,
+                                USER,
+                                password,
+                                quoted(folder.resolve("jetstream").toString()),
+                                quoted(sync),
+                                // nats-server 2.15 stops at 1,000 consumers of a stream otherwise
+                                limitsConsumers
+                                        ? "  limits { default_max_consumers: 100000 }\n"
+                                        : "",
+                                quoted(log().toString())));
+        URI url = URI.create("nats://%s:%s@127.0.0.1:%d".formatted(USER, password, port));
+        write(folder.resolve("url"), url + "\n");
+        return url;
+    }
+
+    private static String quoted(String value) throws IOException {
+        if (value.chars().anyMatch(c -> c == '"' || c == '\\' || c < 0x20)) {
+            throw new IOException(
+                    "\"%s\" cannot stand in nats.conf: expected no quotes, backslashes or control characters"
+                            .formatted(value));
+        }
+        return '"' + value + '"';
+    }
+
+    private void write(Path file, String text) throws IOException {
+        Path fresh = folder.resolve(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(
+                fresh,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(fresh, text);
+        try {
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /// The last lines the server wrote, to its terminal and its log.
+    String lastLines() {
+        return (tail(said()) + tail(log())).strip();
+    }
+
+    private static String tail(Path file) {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            long from = Math.max(0, in.length() - TAIL_BYTES);
+            in.seek(from);
+            byte[] bytes = new byte[(int) (in.length() - from)];
+            in.readFully(bytes);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            return from == 0 ? text : text.substring(text.indexOf('\n') + 1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

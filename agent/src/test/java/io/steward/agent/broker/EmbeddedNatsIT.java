@@ -1,0 +1,208 @@
+package io.steward.agent.broker;
+
+import static io.steward.agent.broker.BrokerContract.SHIP;
+import static io.steward.agent.broker.BrokerContract.bytes;
+import static io.steward.agent.broker.BrokerContract.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.steward.agent.settings.Settings.MailboxSettings;
+import io.steward.messages.NodeName;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class EmbeddedNatsIT {
+    @TempDir private Path folder;
+
+    private EmbeddedNats embedded() throws IOException {
+        return new EmbeddedNats(
+                folder.resolve("nats"), Path.of(NatsProcess.program()), 0, "always");
+    }
+
+    private static JetStreamBroker connect(URI url) {
+        JetStreamBroker broker =
+                JetStreamBroker.connect(
+                        TestSettings.broker(url), TestSettings.mailbox(), new NodeName("central"));
+        await().until(() -> broker.status().connected());
+        return broker;
+    }
+
+    @Test
+    void itKeepsItsPortItsPasswordAndItsMessagesOverARestart() throws Exception {
+        URI url;
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            url = nats.url();
+            try (JetStreamBroker broker = connect(url)) {
+                broker.mailbox(SHIP);
+                broker.publish(subject(SHIP, "a"), "m1", bytes("x")).get(10, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(listens(url)).isFalse();
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            assertThat(nats.url()).isEqualTo(url);
+            try (JetStreamBroker broker = connect(url)) {
+                assertThat(broker.mailbox(SHIP).fetch(1, BrokerContract.WAIT)).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void mailboxesMayReserveMoreThanTheDiskHas() throws Exception {
+        MailboxSettings huge =
+                new MailboxSettings(100, 50L << 40, Duration.ofDays(8), Duration.ofMinutes(2), 1);
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            try (JetStreamBroker broker =
+                    JetStreamBroker.connect(
+                            TestSettings.broker(nats.url()), huge, new NodeName("central"))) {
+                await().until(() -> broker.status().connected());
+                for (int i = 0; i < 10; i++) {
+                    broker.mailbox(new NodeName("ship" + i));
+                }
+            }
+        }
+    }
+
+    @Test
+    void othersCannotReadItsPasswordNorConnectWithoutIt() throws Exception {
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            for (String secret : List.of("password", "url", "nats.conf")) {
+                Path file = folder.resolve("nats").resolve(secret);
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
+            }
+            URI open = URI.create("nats://127.0.0.1:" + nats.url().getPort());
+            try (JetStreamBroker broker =
+                    JetStreamBroker.connect(
+                            TestSettings.broker(open),
+                            TestSettings.mailbox(),
+                            new NodeName("stranger"))) {
+                await().until(() ->
+                        String.valueOf(broker.status().problem())
+                                .contains("Authorization Violation"));
+            }
+        }
+    }
+
+    @Test
+    void itCanBeStartedAgainAfterItWasKilled() throws Exception {
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            URI url = nats.url();
+            try (JetStreamBroker broker = connect(url)) {
+                ProcessHandle server = server(ProcessHandle.current());
+                server.destroyForcibly();
+                assertThat(nats.waitFor()).isEqualTo(137);
+                nats.start();
+                assertThat(nats.url()).isEqualTo(url);
+                await().until(() -> broker.status().connected());
+            }
+        }
+    }
+
+    private static ProcessHandle server(ProcessHandle of) {
+        return of.descendants()
+                .filter(each -> each.info().command().orElse("").endsWith("nats-server"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aServerWhoseKeeperWasKilledDoesNotBlockTheNext() throws Exception {
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            ProcessHandle orphan = server(ProcessHandle.current());
+            orphan.parent().orElseThrow().destroyForcibly();
+            nats.waitFor();
+            assertThat(orphan.isAlive()).isTrue();
+            nats.start();
+            await().until(() -> !orphan.isAlive());
+            connect(nats.url()).close();
+        }
+    }
+
+    @Test
+    void itDoesNotOutliveAKilledAgent() throws Exception {
+        Process agent =
+                new ProcessBuilder(
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Agent.class.getName(),
+                                folder.resolve("nats").toString(),
+                                NatsProcess.program())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try {
+            URI url = URI.create(agent.inputReader().readLine());
+            ProcessHandle server = server(agent.toHandle());
+            agent.destroyForcibly().waitFor();
+            await().until(() -> !server.isAlive());
+            assertThat(listens(url)).isFalse();
+            try (EmbeddedNats nats = embedded()) {
+                nats.start();
+                assertThat(nats.url()).isEqualTo(url);
+            }
+        } finally {
+            agent.destroyForcibly();
+        }
+    }
+
+    /// Stands for an agent.
+    static final class Agent {
+        private Agent() {}
+
+        public static void main(String[] args) throws Exception {
+            EmbeddedNats nats = new EmbeddedNats(Path.of(args[0]), Path.of(args[1]), 0, "always");
+            nats.start();
+            System.out.println(nats.url());
+            nats.waitFor();
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotStartSaysWhy() throws Exception {
+        try (EmbeddedNats nats =
+                new EmbeddedNats(
+                        folder.resolve("nats"),
+                        Path.of(NatsProcess.program()),
+                        0,
+                        "now and then")) {
+            assertThatThrownBy(nats::start)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("now and then");
+        }
+    }
+
+    @Test
+    void twoAgentsCannotHaveOneFolder() throws Exception {
+        try (EmbeddedNats _ = embedded()) {
+            assertThatThrownBy(this::embedded).hasMessageContaining("another agent");
+        }
+        embedded().close();
+    }
+
+    private static boolean listens(URI url) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
