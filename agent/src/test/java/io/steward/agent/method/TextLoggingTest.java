@@ -92,7 +92,7 @@ final class TextLoggingTest {
 
     @Test
     void manyDomainsDoNotKeepManyFilesOpen() throws IOException {
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 100; i++) {
             run(lines("domain" + i, "a"));
             run(lines("domain" + i / 2, "b"));
         }
