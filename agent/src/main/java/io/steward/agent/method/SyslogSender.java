@@ -5,7 +5,8 @@ import java.net.URI;
 import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 
-/// Sends syslog messages to one server. Thread-safe; blocks for at most some seconds.
+/// Sends syslog messages to one server. Thread-safe. Connecting takes some seconds at most; a
+/// server that takes nothing blocks the sender until it is interrupted.
 interface SyslogSender extends AutoCloseable {
 
     /// Sends all, in order. On an error it is not known how many of them have arrived.

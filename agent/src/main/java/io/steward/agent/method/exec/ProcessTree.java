@@ -3,7 +3,9 @@ package io.steward.agent.method.exec;
 import io.steward.agent.method.exec.ProcessTable.Entry;
 import io.steward.messages.MessageId;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -154,12 +156,13 @@ final class ProcessTree {
             Set<Long> spared,
             Set<Long> taken,
             List<Entry> into) {
-        if (spared.contains(entry.pid()) || !taken.add(entry.pid())) {
-            return;
-        }
-        into.add(entry);
-        for (Entry child : children.getOrDefault(entry.pid(), List.of())) {
-            take(child, children, spared, taken, into);
+        Deque<Entry> open = new ArrayDeque<>(List.of(entry));
+        while (!open.isEmpty()) {
+            Entry next = open.pop();
+            if (!spared.contains(next.pid()) && taken.add(next.pid())) {
+                into.add(next);
+                open.addAll(children.getOrDefault(next.pid(), List.of()));
+            }
         }
     }
 
@@ -175,9 +178,11 @@ final class ProcessTree {
         spared.add(self);
         if (leader == 0) {
             List<Entry> below = new ArrayList<>();
+            Set<Long> descendants = new HashSet<>();
             for (Entry child : children.getOrDefault(self, List.of())) {
-                take(child, children, Set.of(), spared, below);
+                take(child, children, Set.of(), descendants, below);
             }
+            spared.addAll(descendants);
         }
         return spared;
     }

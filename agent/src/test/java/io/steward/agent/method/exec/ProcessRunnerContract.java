@@ -5,96 +5,24 @@ import static org.awaitility.Awaitility.await;
 
 import io.steward.agent.method.Cancellation;
 import io.steward.messages.MessageId;
-import io.steward.messages.MessageIds;
 import io.steward.messages.NodeName;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What every [ProcessRunner] does.
 @Timeout(60)
-abstract class ProcessRunnerContract {
-    static final int CAP = 100_000;
-
-    final MessageIds ids = new MessageIds(InstantSource.system());
-    final CommandEnvironment environment = new CommandEnvironment(System.getenv(), List.of());
-
-    @TempDir Path folder;
-    private ProcessRunner runner;
-
-    abstract ProcessRunner open();
-
-    @BeforeEach
-    void start() {
-        runner = open();
-    }
-
-    @AfterEach
-    void stop() {
-        runner.close();
-    }
-
-    final ProcessRunner runner() {
-        return runner;
-    }
-
-    final Request request(Duration timeout, String... command) {
-        MessageId id = ids.next();
-        return new Request(
-                id,
-                List.of(command),
-                folder,
-                environment.of(id, new NodeName("central"), 1),
-                timeout,
-                Duration.ofMillis(300),
-                CAP,
-                new Spool(folder));
-    }
-
-    final Result run(String... command) {
-        return runner.run(request(Duration.ofSeconds(30), command), new Cancellation());
-    }
-
-    final Result shell(String script) {
-        return run("sh", "-c", script);
-    }
-
-    private static void exited(Result result, int code) {
-        assertThat(result.ending()).isEqualTo(new Ending.Exited(code));
-    }
-
-    private static String notStarted(Result result) {
-        assertThat(result.ending()).isInstanceOf(Ending.NotStarted.class);
-        return ((Ending.NotStarted) result.ending()).reason();
-    }
-
-    /// The ids of processes that carry the request's message id.
-    static List<Long> carriers(MessageId id) throws IOException {
-        List<Long> carriers = new ArrayList<>();
-        for (ProcessTable.Entry entry : ProcFiles.read()) {
-            if (id.value().equals(entry.message())) {
-                carriers.add(entry.pid());
-            }
-        }
-        return carriers;
-    }
-
+abstract class ProcessRunnerContract extends ProcessEndingContract {
     @Test
     void anExitCodeIsKnown() {
         exited(run("true"), 0);
@@ -164,17 +92,17 @@ abstract class ProcessRunnerContract {
     void aWorkingFolderThatIsNotThereIsSaidToBe() {
         Request asked = request(Duration.ofSeconds(5), "true");
         Result result =
-                runner.run(
-                        new Request(
-                                asked.id(),
-                                asked.command(),
-                                folder.resolve("gone"),
-                                asked.environment(),
-                                asked.timeout(),
-                                asked.killGrace(),
-                                CAP,
-                                null),
-                        new Cancellation());
+                runner().run(
+                                new Request(
+                                        asked.id(),
+                                        asked.command(),
+                                        folder.resolve("gone"),
+                                        asked.environment(),
+                                        asked.timeout(),
+                                        asked.killGrace(),
+                                        CAP,
+                                        null),
+                                new Cancellation());
         assertThat(notStarted(result)).contains("working folder").contains("gone");
     }
 
@@ -203,7 +131,7 @@ abstract class ProcessRunnerContract {
         Runtime runtime = Runtime.getRuntime();
         System.gc();
         long before = runtime.totalMemory() - runtime.freeMemory();
-        Result result = runner.run(request(Duration.ofSeconds(2), "yes"), new Cancellation());
+        Result result = runner().run(request(Duration.ofSeconds(2), "yes"), new Cancellation());
         System.gc();
         long after = runtime.totalMemory() - runtime.freeMemory();
         assertThat(result.ending()).isInstanceOf(Ending.Ended.class);
@@ -237,168 +165,6 @@ abstract class ProcessRunnerContract {
     }
 
     @Test
-    void outputHeldOpenAfterTheExitIsNotWaitedForLong() throws IOException {
-        Request asked =
-                request(Duration.ofSeconds(20), "sh", "-c", "echo hi; setsid sleep 30 & exit 0");
-        Result result = runner.run(asked, new Cancellation());
-        exited(result, 0);
-        assertThat(result.stdout().text()).isEqualTo("hi\n");
-        assertThat(result.took()).isLessThan(Duration.ofSeconds(4));
-        assertThat(carriers(asked.id())).as("a daemon is left alone").hasSize(1);
-        assertThat(endLeftovers(asked.id())).isEqualTo(1);
-    }
-
-    /// As the next agent would: what this JVM is the parent of is not a leftover.
-    private int endLeftovers(MessageId id) throws IOException {
-        int ended = runner.killLeftovers(id, Duration.ofMillis(300));
-        await().untilAsserted(() -> assertThat(carriers(id)).isEmpty());
-        return ended;
-    }
-
-    @Test
-    void leftoversThatIgnoreTermAreEndedToo() throws IOException {
-        Request asked =
-                request(
-                        Duration.ofSeconds(20),
-                        "sh",
-                        "-c",
-                        "(trap '' TERM; setsid sh -c 'sleep 60; sleep 60') >/dev/null 2>&1 & exit"
-                                + " 0");
-        exited(runner.run(asked, new Cancellation()), 0);
-        assertThat(endLeftovers(asked.id())).isGreaterThanOrEqualTo(1);
-        assertThat(runner.killLeftovers(asked.id(), Duration.ZERO)).isZero();
-    }
-
-    private void assertEndedAtTimeout(String script) throws IOException {
-        Request asked = request(Duration.ofSeconds(1), "sh", "-c", script);
-        Result result = runner.run(asked, new Cancellation());
-        assertThat(result.ending()).isInstanceOf(Ending.Ended.class);
-        Ending.Ended ended = (Ending.Ended) result.ending();
-        assertThat(ended.why()).isEqualTo(Ending.Why.TIMED_OUT);
-        assertThat(ended.survivors()).isZero();
-        assertThat(result.took()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
-        assertThat(result.stdout().text()).isEqualTo("so far\n");
-        assertThat(carriers(asked.id())).isEmpty();
-        assertThat(marked(asked.id())).isEmpty();
-    }
-
-    /// Processes with the id in their command line, for those that changed their environment.
-    private static List<String> marked(MessageId id) {
-        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-            return all.map(handle -> handle.info().commandLine().orElse(""))
-                    .filter(line -> line.contains(id.value()))
-                    .toList();
-        }
-    }
-
-    @Test
-    void theTimeoutEndsTheProgram() throws IOException {
-        assertEndedAtTimeout("echo so far; exec sleep 60");
-    }
-
-    @Test
-    void theTimeoutEndsABackgroundChildThatIgnoresTerm() throws IOException {
-        assertEndedAtTimeout("echo so far; trap '' TERM; sh -c 'sleep 60; sleep 60' & sleep 60");
-    }
-
-    @Test
-    void theTimeoutEndsAnOrphanThatIgnoresTerm() throws IOException {
-        assertEndedAtTimeout(
-                "echo so far; (trap '' TERM; sh -c 'sleep 60; sleep 60' & exit 0); sleep 60");
-    }
-
-    @Test
-    void theTimeoutEndsAChildWithASessionOfItsOwnThatIgnoresTerm() throws IOException {
-        assertEndedAtTimeout(
-                "echo so far; (trap '' TERM; setsid sh -c 'sleep 60; sleep 60' & exit 0); sleep"
-                        + " 60");
-    }
-
-    @Test
-    void theTimeoutEndsAChildThatCleansItsEnvironment() throws IOException {
-        assertEndedAtTimeout(
-                "echo so far; m=$STEWARD_MESSAGE_ID; env -i sh -c 'trap \"\" TERM; sleep 60; sleep"
-                        + " 60' $m & sleep 60");
-    }
-
-    @Test
-    void termIsAskedBeforeKill() {
-        Result result =
-                runner.run(
-                        request(
-                                Duration.ofSeconds(1),
-                                "sh",
-                                "-c",
-                                "trap 'echo bye; exit 7' TERM; while :; do sleep 0.05; done"),
-                        new Cancellation());
-        assertThat(result.ending()).isEqualTo(new Ending.Ended(Ending.Why.TIMED_OUT, null, 0));
-        assertThat(result.stdout().text()).isEqualTo("bye\n");
-    }
-
-    @Test
-    void theSignalThatEndedItIsSaid() {
-        assertThat(
-                        runner.run(
-                                        request(Duration.ofMillis(300), "sleep", "60"),
-                                        new Cancellation())
-                                .ending())
-                .isEqualTo(new Ending.Ended(Ending.Why.TIMED_OUT, "TERM", 0));
-    }
-
-    @Test
-    void cancellingEndsIt() throws Exception {
-        Cancellation cancellation = new Cancellation();
-        Request asked = request(Duration.ofSeconds(30), "sh", "-c", "echo so far; sleep 60");
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Result> result = threads.submit(() -> runner.run(asked, cancellation));
-            await().until(() -> !carriers(asked.id()).isEmpty());
-            cancellation.cancel(Cancellation.Cause.CANCELLED);
-            assertThat(((Ending.Ended) result.get().ending()).why())
-                    .isEqualTo(Ending.Why.CANCELLED);
-            assertThat(carriers(asked.id())).isEmpty();
-        }
-    }
-
-    @Test
-    void aCancellationThatCameBeforeEndsItAtOnce() {
-        Cancellation cancellation = new Cancellation();
-        cancellation.cancel(Cancellation.Cause.SHUTDOWN);
-        Result result = runner.run(request(Duration.ofSeconds(30), "sleep", "60"), cancellation);
-        assertThat(((Ending.Ended) result.ending()).why()).isEqualTo(Ending.Why.SHUTDOWN);
-    }
-
-    @Test
-    void anInterruptEndsItAndIsKept() throws Exception {
-        Request asked = request(Duration.ofSeconds(30), "sleep", "60");
-        Result[] result = new Result[1];
-        boolean[] kept = new boolean[1];
-        Thread thread =
-                Thread.startVirtualThread(() -> {
-                    result[0] = runner.run(asked, new Cancellation());
-                    kept[0] = Thread.currentThread().isInterrupted();
-                });
-        await().until(() -> !carriers(asked.id()).isEmpty());
-        thread.interrupt();
-        thread.join();
-        assertThat(((Ending.Ended) result[0].ending()).why()).isEqualTo(Ending.Why.INTERRUPTED);
-        assertThat(kept[0]).isTrue();
-        assertThat(carriers(asked.id())).isEmpty();
-    }
-
-    @Test
-    void closingEndsWhatRuns() throws Exception {
-        Request asked = request(Duration.ofSeconds(30), "sleep", "60");
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Result> result = threads.submit(() -> runner.run(asked, new Cancellation()));
-            await().until(() -> !carriers(asked.id()).isEmpty());
-            runner.close();
-            assertThat(((Ending.Ended) result.get().ending()).why()).isEqualTo(Ending.Why.SHUTDOWN);
-            assertThat(carriers(asked.id())).isEmpty();
-        }
-        assertThat(notStarted(run("true"))).isEqualTo("the agent is stopping");
-    }
-
-    @Test
     void twoHundredCommandsRunAtOnceAndLeaveNothing() throws Exception {
         shell("true");
         long descriptors = descriptors();
@@ -425,7 +191,7 @@ abstract class ProcessRunnerContract {
             List<Future<Result>> results = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 Request asked = request(Duration.ofSeconds(30), "sh", "-c", "sleep 60 & sleep 60");
-                results.add(threads.submit(() -> runner.run(asked, cancellation)));
+                results.add(threads.submit(() -> runner().run(asked, cancellation)));
             }
             await().until(() -> ProcessHandle.current().children().count() >= 50);
             cancellation.cancel(Cancellation.Cause.CANCELLED);
@@ -434,33 +200,6 @@ abstract class ProcessRunnerContract {
             }
         }
         assertThat(zombies()).isEmpty();
-    }
-
-    private static long descriptors() throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
-        }
-    }
-
-    /// Children of this JVM that were not reaped.
-    private static List<String> zombies() throws IOException {
-        String self = " Z " + ProcessHandle.current().pid() + " ";
-        List<String> zombies = new ArrayList<>();
-        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-            for (Path process :
-                    all.filter(p -> p.getFileName().toString().matches("\\d+")).toList()) {
-                try {
-                    String stat =
-                            Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-                    if (stat.contains(self)) {
-                        zombies.add(stat);
-                    }
-                } catch (IOException ended) {
-                    assertThat(process).doesNotExist();
-                }
-            }
-        }
-        return zombies;
     }
 
     @Test
@@ -479,7 +218,7 @@ abstract class ProcessRunnerContract {
                         Duration.ofSeconds(1),
                         CAP,
                         null);
-        assertThat(runner.run(asked, new Cancellation()).stdout().text().lines())
+        assertThat(runner().run(asked, new Cancellation()).stdout().text().lines())
                 .containsExactlyInAnyOrder(
                         "PATH=/usr/bin:/bin",
                         "HOME=/h",
@@ -511,7 +250,7 @@ abstract class ProcessRunnerContract {
         Cancellation cancellation = new Cancellation();
         Spool spool = new Spool(folder);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Result> result = threads.submit(() -> runner.run(asked, cancellation));
+            Future<Result> result = threads.submit(() -> runner().run(asked, cancellation));
             await().untilAsserted(() ->
                     assertThat(spool.read(asked.id(), CAP).map(kept -> kept.stdout().text()))
                             .contains("one\ntwo\n"));

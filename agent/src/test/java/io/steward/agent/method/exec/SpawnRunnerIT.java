@@ -64,4 +64,15 @@ final class SpawnRunnerIT extends ProcessRunnerContract {
                 .as("but for 32 and 33, which the C library keeps to itself")
                 .matches("SigBlk:\\t0{16}\nSigIgn:\\t0000000[01]80000000\n|(Sig...:\\t0{16}\n){2}");
     }
+
+    @Test
+    void failedStartsLeaveNoDescriptors() throws IOException {
+        Path file = executable("text", "echo hi\n");
+        run(file.toString());
+        long before = descriptors();
+        for (int i = 0; i < 100; i++) {
+            run(file.toString());
+        }
+        assertThat(descriptors()).isLessThan(before + 20);
+    }
 }
