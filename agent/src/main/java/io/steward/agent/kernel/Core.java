@@ -3,6 +3,7 @@ package io.steward.agent.kernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -25,8 +26,13 @@ final class Core {
     private final Logger log;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition quiet = lock.newCondition();
     private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
     private List<Runnable> afterwards = new ArrayList<>();
+
+    /// Threads that do what was left for afterwards.
+    private int busy;
+
     private volatile boolean closing;
 
     Core(
@@ -66,9 +72,36 @@ final class Core {
             if (lock.getHoldCount() == 1 && !afterwards.isEmpty()) {
                 rest = afterwards;
                 afterwards = new ArrayList<>();
+                busy++;
             }
             lock.unlock();
-            rest.forEach(this::guarded);
+            if (!rest.isEmpty()) {
+                rest.forEach(this::guarded);
+                becomeQuiet();
+            }
+        }
+    }
+
+    private void becomeQuiet() {
+        lock.lock();
+        try {
+            busy--;
+            quiet.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until what was left for afterwards by earlier steps, on whatever thread, is done; also
+    /// when interrupted. Not from within a step or such an action.
+    void awaitQuiet() {
+        lock.lock();
+        try {
+            while (busy > 0) {
+                quiet.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

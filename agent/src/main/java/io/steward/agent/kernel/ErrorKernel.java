@@ -176,7 +176,8 @@ public final class ErrorKernel implements Kernel {
                     if (node.holds(Thread.currentThread())) {
                         done.countDown();
                     }
-                    change.accept(node, done::countDown);
+                    // Woken after the reports of that step are recorded.
+                    change.accept(node, () -> core.afterwards(done::countDown));
                     return Optional.of(was);
                 });
         await(done);
@@ -216,6 +217,8 @@ public final class ErrorKernel implements Kernel {
     private void finishClosing() {
         awaitUninterruptibly(ended);
         core.run(root::discard);
+        // What was to be reported about the last to end must come before the book closes.
+        core.awaitQuiet();
         core.book.close();
         closed.countDown();
     }

@@ -15,16 +15,22 @@ public interface Kernel extends AutoCloseable {
     /// @param path as in [ProcessInfo#path], or a bare name where only one has it
     Optional<ProcessInfo> find(String path);
 
-    /// Starts a process that was stopped or has failed for good.
+    /// Starts a process that was stopped or has failed for good, or a supervisor with all below it.
+    /// Does not wait until it runs. Below a supervisor that does not run it starts with that.
     ///
     /// @return what it was before; empty if there is no such process
     Optional<ProcessInfo> start(String path);
 
     /// Stops a process (or a supervisor with all below it), and keeps it in the tree as stopped.
     /// Returns when it has ended.
+    ///
+    /// @return what it was before; empty if there is no such process
     Optional<ProcessInfo> stop(String path);
 
-    /// Ends the process and starts a new body. Returns when the new one runs.
+    /// Ends the process and starts a new body. Returns when the new one runs, or has failed
+    /// already. Counts against no restart intensity.
+    ///
+    /// @return what it was before; empty if there is no such process
     Optional<ProcessInfo> restart(String path);
 
     /// The last 1,000 error reports, oldest first; equal ones that repeat are folded into one with

@@ -31,7 +31,10 @@ public interface ProcessContext<M> {
 
     /// Sends an error report on the error channel and waits, at most 5 s, for the directive. When
     /// none came in time, it is [Directive#RESTART]. The caller carries it out: it goes on, tries
-    /// again after `ErrorReport`'s backoff, throws [RestartRequested] or returns.
+    /// again after a [#pause] by a [Backoff] of its own, throws [RestartRequested] or returns.
+    ///
+    /// After [Directive#STOP] or [Directive#RESTART], [#receive()] brings nothing but
+    /// [Received.Stop], and the body has the grace of its spec to end.
     ///
     /// @param doing what it was doing, for a person: `publishing 01J...`
     Directive report(Severity severity, String doing, Throwable cause) throws InterruptedException;

@@ -47,7 +47,8 @@ public record ProcessSpec<M>(
         PERMANENT,
         /// When it failed.
         TRANSIENT,
-        /// Never.
+        /// Never. When it has returned it leaves the tree, unless messages wait in its mailbox;
+        /// when it has failed it stays there as failed, the last 100 of them.
         TEMPORARY
     }
 

@@ -336,7 +336,6 @@ class ProcessTest {
         Rig.until("all have come", () -> got.get() == (long) senders * each);
         assertThat(failure).hasNullValue();
         assertThat(rig.kernel.errors()).isEmpty();
-        System.out.println("AGAIN " + again);
     }
 
     /// Bodies that count, and are retired after a millisecond.
