@@ -36,11 +36,7 @@ final class Writer implements AutoCloseable {
         this.sql = sql;
         this.working = counters;
         this.committed = counters.copy();
-        this.thread = Thread.ofPlatform().daemon().name("journal-writer").unstarted(this::loop);
-    }
-
-    void start() {
-        thread.start();
+        this.thread = Thread.ofPlatform().daemon().name("journal-writer").start(this::loop);
     }
 
     /// Waits while the queue is full.

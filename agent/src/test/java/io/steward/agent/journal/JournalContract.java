@@ -54,7 +54,7 @@ abstract class JournalContract {
 
     static <T> T done(CompletableFuture<T> future) {
         try {
-            return future.join();
+            return future.orTimeout(30, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
