@@ -32,7 +32,11 @@ final class Sql implements AutoCloseable {
     /// @param arguments Long, Integer, String, byte[] or null
     /// @return how many rows it changed
     int update(String sql, @Nullable Object... arguments) throws SQLException {
-        return prepare(sql, arguments).executeUpdate();
+        try {
+            return prepare(sql, arguments).executeUpdate();
+        } catch (SQLException e) {
+            throw forget(sql, e);
+        }
     }
 
     <T> List<T> list(String sql, Row<T> reader, @Nullable Object... arguments) throws SQLException {
@@ -41,6 +45,8 @@ final class Sql implements AutoCloseable {
             while (result.next()) {
                 rows.add(reader.read(result));
             }
+        } catch (SQLException e) {
+            throw forget(sql, e);
         }
         return rows;
     }
@@ -50,7 +56,22 @@ final class Sql implements AutoCloseable {
             throws SQLException {
         try (ResultSet result = prepare(sql, arguments).executeQuery()) {
             return result.next() ? Optional.of(reader.read(result)) : Optional.empty();
+        } catch (SQLException e) {
+            throw forget(sql, e);
         }
+    }
+
+    /// Drops a statement that failed: the driver closes it with some errors, such as a full disk.
+    private SQLException forget(String sql, SQLException failure) {
+        PreparedStatement statement = prepared.remove(sql);
+        try {
+            if (statement != null) {
+                statement.close();
+            }
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     /// Runs statements that are not worth keeping.

@@ -397,7 +397,7 @@ public final class SqliteJournal implements Journal {
 
     /// For tests of a full disk.
     CompletableFuture<Void> limitPages(int pages) {
-        return write(tx -> tx.sql().first("PRAGMA max_page_count = " + pages, row -> 1));
+        return write(tx -> tx.sql().script("PRAGMA max_page_count = " + pages));
     }
 
     private static <T> T await(CompletableFuture<T> future) {
