@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// When 4,096 writes are waiting, further callers wait. When the disk is full, writes fail with
 /// `DISK_FULL`, reads go on, and writes work again when there is room.
 public final class SqliteJournal implements Journal {
-    private static final int READERS = 4;
-
     private final Path file;
     private final InstantSource clock;
     private final MessageIds ids;
@@ -42,7 +40,7 @@ public final class SqliteJournal implements Journal {
     private final AtomicLong logged = new AtomicLong();
     private boolean closed; // guarded by this
 
-    private SqliteJournal(
+    SqliteJournal(
             Path file, InstantSource clock, JournalLock lock, Writer writer, Readers readers) {
         this.file = file;
         this.clock = clock;
@@ -59,60 +57,7 @@ public final class SqliteJournal implements Journal {
     /// @throws JournalException `DAMAGED` (the file was put aside; the next call begins with an
     ///   empty one), `TOO_NEW`, or `OTHER` when another agent has it open
     public static SqliteJournal open(Path file, InstantSource clock) {
-        List<AutoCloseable> opened = new ArrayList<>();
-        try {
-            JournalLock lock = JournalLock.take(file);
-            opened.add(lock);
-            Sql sql = JournalFile.openChecked(file, lock, clock);
-            opened.add(sql);
-            Counters counters = count(file, lock, clock, sql);
-            List<Sql> connections = new ArrayList<>();
-            for (int i = 0; i < READERS; i++) {
-                Sql reader = JournalFile.connectReader(file);
-                opened.add(reader);
-                connections.add(reader);
-            }
-            lock.mark(JournalLock.Left.OPEN);
-            return new SqliteJournal(
-                    file,
-                    clock,
-                    lock,
-                    new Writer(file, sql, counters),
-                    new Readers(file, connections));
-        } catch (JournalException e) {
-            throw closeAll(opened, e);
-        } catch (SQLException e) {
-            throw closeAll(opened, Faults.of(file, "open", e));
-        } catch (IOException e) {
-            throw closeAll(
-                    opened,
-                    new JournalException(
-                            JournalException.Kind.DAMAGED,
-                            "journal %s cannot be opened: %s; check that its folder exists and may be written by this user"
-                                    .formatted(file, e),
-                            e));
-        }
-    }
-
-    private static Counters count(Path file, JournalLock lock, InstantSource clock, Sql sql)
-            throws SQLException, IOException {
-        try {
-            return Counters.read(sql);
-        } catch (SQLException e) {
-            sql.close();
-            throw JournalFile.failed(file, lock, clock, e);
-        }
-    }
-
-    private static JournalException closeAll(List<AutoCloseable> opened, JournalException failure) {
-        for (AutoCloseable each : opened.reversed()) {
-            try {
-                each.close();
-            } catch (Exception e) {
-                failure.addSuppressed(e);
-            }
-        }
-        return failure;
+        return Opening.open(file, clock);
     }
 
     // ---- sending

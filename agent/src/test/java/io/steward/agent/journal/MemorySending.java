@@ -1,0 +1,267 @@
+package io.steward.agent.journal;
+
+import io.steward.messages.Ack;
+import io.steward.messages.Limits;
+import io.steward.messages.Message;
+import io.steward.messages.MessageId;
+import io.steward.messages.MessageIds;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import io.steward.messages.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The sending side of a [MemoryJournal].
+abstract class MemorySending extends MemoryTables {
+
+    MemorySending(InstantSource clock) {
+        super(clock);
+    }
+
+
+
+    @Override
+    public CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages) {
+        return write(() -> {
+            Input taken = inputKey == null ? null : inputs.get(inputKey);
+            if (taken != null) {
+                return new Accepted(taken.ids(), false);
+            }
+            for (Message message : messages) {
+                if (row(Direction.SENT, message.id()) != null
+                        || acksOut.containsKey(message.id())) {
+                    throw new JournalException(
+                            JournalException.Kind.OTHER,
+                            "message " + message.id() + " is in the journal already");
+                }
+            }
+            List<MessageId> accepted = messages.stream().map(Message::id).toList();
+            messages.forEach(message -> queue(message, clock.instant()));
+            if (inputKey != null) {
+                inputs.put(inputKey, new Input(accepted, clock.instant()));
+            }
+            return new Accepted(accepted, true);
+        });
+    }
+
+    void queue(Message message, Instant at) {
+        if (message.subject().isAck()) {
+            acksOut.put(message.id(), message);
+        } else {
+            table(Direction.SENT)
+                    .put(message.id(), new MemoryRow(Direction.SENT, ++lastSeq, message, null, at));
+        }
+    }
+
+    void move(MemoryRow row, State next, @Nullable String reason, Instant at) {
+        row.move(next, reason, at);
+        if (next.isEnd()) {
+            processed.put(++lastProcessed, new Ended(row, at.truncatedTo(ChronoUnit.MILLIS)));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> published(MessageId id, Published where) {
+        return write(() -> {
+            MemoryRow row = row(Direction.SENT, id);
+            if (acksOut.remove(id) != null || row == null || row.state.isEnd()) {
+                return;
+            }
+            row.published =
+                    new Published(
+                            where.stream(),
+                            where.streamCreated().truncatedTo(ChronoUnit.MILLIS),
+                            where.sequence(),
+                            where.at().truncatedTo(ChronoUnit.MILLIS));
+            row.look = where.at().plus(row.message.ackTimeout());
+            if (row.state.mayBecome(State.PUBLISHED)) {
+                row.move(State.PUBLISHED, null, where.at());
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> note(MessageId id, @Nullable String note) {
+        return write(() -> {
+            MemoryRow row = row(Direction.SENT, id);
+            if (row != null && !row.state.isEnd()) {
+                row.note = note;
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> resending(MessageId id, Instant at) {
+        return write(() -> {
+            MemoryRow row = row(Direction.SENT, id);
+            if (row != null && !row.state.isEnd() && row.state != State.QUEUED) {
+                row.resends++;
+                row.look = at.plus(row.message.ackTimeout());
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<List<Optional<SentMessage>>> acknowledged(List<Ack> acks, Instant at) {
+        return write(() -> acks.stream().map(ack -> acknowledged(ack, at)).toList());
+    }
+
+    private Optional<SentMessage> acknowledged(Ack ack, Instant at) {
+        MemoryRow row = row(Direction.SENT, ack.messageId());
+        if (row == null) {
+            return Optional.empty();
+        }
+        if (row.other().equals(ack.node())) {
+            if (!ack.state().isEnd()) {
+                row.look = at.plus(LOOK_AFTER_NEWS);
+                row.looks = 0;
+            }
+            if (row.state.mayBecome(ack.state())) {
+                row.ack = ack;
+                move(row, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
+            } else if (row.state.isEnd() && ack.state().isEnd() && row.state != ack.state()) {
+                row.note = Sending.lateAnswer(ack, at);
+            }
+        }
+        return Optional.of(row.toSent());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> endSent(
+            MessageId id, List<State> ifIn, State end, String reason, Instant at) {
+        requireEnd(end);
+        return write(() -> {
+            if (ifIn.contains(State.QUEUED) && acksOut.remove(id) != null) {
+                return true;
+            }
+            MemoryRow row = row(Direction.SENT, id);
+            if (row == null || row.state.isEnd() || !ifIn.contains(row.state)) {
+                return false;
+            }
+            move(row, end, reason, at);
+            return true;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> lookAgain(List<MessageId> ids, Instant next, int looks) {
+        return write(() -> {
+            for (MessageId id : ids) {
+                MemoryRow row = row(Direction.SENT, id);
+                if (row != null && row.state == State.PUBLISHED) {
+                    row.look = next;
+                    row.looks = looks;
+                }
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> lookNow(NodeName node, Instant now) {
+        return write(() ->
+                table(Direction.SENT).values().stream()
+                        .filter(row -> row.state != State.QUEUED && !row.state.isEnd())
+                        .filter(row -> row.other().equals(node))
+                        .forEach(row -> row.look = now));
+    }
+
+    @Override
+    public synchronized List<SentMessage> dueForLook(Instant now, int limit) {
+        return sent(
+                row ->
+                        row.state != State.QUEUED
+                                && !row.state.isEnd()
+                                && row.look != null
+                                && !row.look.isAfter(now),
+                limit);
+    }
+
+    @Override
+    public synchronized List<SentMessage> overdue(
+            Instant now, Duration defaultMethodTimeout, Duration grace, int limit) {
+        return sent(
+                row -> {
+                    Duration timeout = row.message.methodTimeout();
+                    Instant deadline =
+                            row.state == State.QUEUED
+                                    ? row.message.expiresAt()
+                                    : row.message
+                                            .expiresAt()
+                                            .plus(timeout == null ? defaultMethodTimeout : timeout)
+                                            .plus(grace);
+                    return !row.state.isEnd() && !deadline.isAfter(now);
+                },
+                limit);
+    }
+
+    private List<SentMessage> sent(Predicate<MemoryRow> wanted, int limit) {
+        requireOpen();
+        return table(Direction.SENT).values().stream()
+                .filter(wanted)
+                .limit(limit)
+                .map(MemoryRow::toSent)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Message> queued(@Nullable MessageId afterId, int limit) {
+        requireOpen();
+        MemoryRow last = afterId == null ? null : row(Direction.SENT, afterId);
+        Message ack = afterId == null ? null : acksOut.get(afterId);
+        Message after = last != null ? last.message : ack;
+        return Stream.concat(
+                        table(Direction.SENT).values().stream()
+                                .filter(row -> row.state == State.QUEUED)
+                                .map(row -> row.message),
+                        acksOut.values().stream())
+                .filter(message ->
+                        afterId == null
+                                || (after != null
+                                        ? CHRONOLOGICAL.compare(message, after) > 0
+                                        : message.id().compareTo(afterId) > 0))
+                .sorted(CHRONOLOGICAL)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<Message> queuedOf(Subject subject, int limit) {
+        return queued(null, Integer.MAX_VALUE).stream()
+                .filter(message -> message.subject().equals(subject))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<Subject> queuedSubjects() {
+        return queued(null, Integer.MAX_VALUE).stream().map(Message::subject).distinct().toList();
+    }
+
+    @Override
+    public synchronized Optional<List<MessageId>> taken(String inputKey) {
+        return Optional.ofNullable(inputs.get(inputKey)).map(Input::ids);
+    }
+
+    @Override
+    public synchronized Optional<SentMessage> sent(MessageId id) {
+        requireOpen();
+        return Optional.ofNullable(row(Direction.SENT, id)).map(MemoryRow::toSent);
+    }
+}
