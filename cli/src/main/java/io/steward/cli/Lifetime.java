@@ -20,7 +20,7 @@ final class Lifetime {
                         "stop");
     }
 
-    /// @throws InterruptedException when it is to stop
+    /// What is run; is interrupted when it is to stop.
     interface Body {
         int run() throws Exception;
     }
