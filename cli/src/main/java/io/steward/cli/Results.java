@@ -120,8 +120,8 @@ final class Results {
         }
         List<List<Delivery>> groups = new ArrayList<>(folded.values());
         groups.sort(
-                Comparator.comparing((List<Delivery> group) -> rank(group.getFirst().state()))
-                        .thenComparing(List::size));
+                Comparator.comparingInt((List<Delivery> group) -> rank(group.getFirst().state()))
+                        .thenComparingInt(List::size));
         groups.forEach(this::group);
         shell.say(summary(messages, took));
     }

@@ -179,6 +179,6 @@ final class Status implements Callable<Integer> {
         counts.forEach((node, count) ->
                 shell.say(
                         "waiting   %d for %s, the oldest since %s"
-                                .formatted(count, node, Times.since(oldest.get(node)))));
+                                .formatted(count, node, Times.since(oldest.getOrDefault(node, "")))));
     }
 }

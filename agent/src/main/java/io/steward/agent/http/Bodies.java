@@ -38,7 +38,7 @@ final class Bodies {
         }
         long length = length(context.header("Content-Length"));
         if (length > limit) {
-            throw tooLarge();
+            throw tooLarge(context.bodyAsInputStream());
         }
         if (length >= 0 && length <= SMALL) {
             return new Body(readAll(context.bodyAsInputStream()), type);
@@ -58,14 +58,20 @@ final class Bodies {
         byte[] buffer = new byte[16 * 1024];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             if (all.size() + n > limit) {
-                throw tooLarge();
+                throw tooLarge(in);
             }
             all.write(buffer, 0, n);
         }
         return all.toByteArray();
     }
 
-    private Problem tooLarge() {
+    /// Reads on for a while: a caller that is still sending does not see an answer.
+    private Problem tooLarge(InputStream in) throws IOException {
+        byte[] buffer = new byte[16 * 1024];
+        long more = limit;
+        for (int n = in.read(buffer); n >= 0 && more > 0; n = in.read(buffer)) {
+            more -= n;
+        }
         return new Problem(
                 413,
                 "The body is too large",
