@@ -179,6 +179,7 @@ final class Status implements Callable<Integer> {
         counts.forEach((node, count) ->
                 shell.say(
                         "waiting   %d for %s, the oldest since %s"
-                                .formatted(count, node, Times.since(oldest.getOrDefault(node, "")))));
+                                .formatted(
+                                        count, node, Times.since(oldest.getOrDefault(node, "")))));
     }
 }
