@@ -33,10 +33,10 @@ final class Lines {
         text.append(line.path("state").asText());
         if (ack.path("exitCode").asInt() != 0) {
             text.append(" (exit code ").append(ack.path("exitCode").asInt()).append(')');
-        } else if (ack.has("reason")) {
+        } else if (ack.hasNonNull("reason")) {
             text.append(" (").append(ack.path("reason").asText()).append(')');
         }
-        if (ack.has("durationMs")) {
+        if (ack.hasNonNull("durationMs")) {
             Duration took = Duration.ofMillis(ack.path("durationMs").asLong());
             text.append(" in ").append(Times.length(took));
         }

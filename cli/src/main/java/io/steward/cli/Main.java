@@ -16,7 +16,9 @@ public final class Main {
     /// Ends the JVM with one of the exit codes of [Exit].
     public static void main(String[] arguments) {
         int exit = Cli.run(shell(), arguments);
-        Runtime.getRuntime().exit(exit);
+        // Everything is closed by now; exit() would load the logging of the JDK to say that it is
+        // called.
+        Runtime.getRuntime().halt(exit);
     }
 
     /// The launcher says with system properties which streams are terminals: the JDK cannot tell

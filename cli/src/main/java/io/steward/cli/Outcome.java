@@ -31,7 +31,7 @@ final class Outcome {
                                     state.getKey(),
                                     Times.length(Duration.between(first, state.getValue()))));
         }
-        if (message.json().path("ack").has("durationMs")) {
+        if (message.json().path("ack").hasNonNull("durationMs")) {
             shell.say(
                     "  it ran for %s"
                             .formatted(

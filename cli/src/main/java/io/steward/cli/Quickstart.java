@@ -88,20 +88,24 @@ final class Quickstart implements Callable<Integer> {
                             new AgentAddress(central.apiUrl(), ApiToken.read(settings.data())));
             JsonNode status = client.get("/v1/status");
             shell.say("starting the node ship1, in a process of its own ...");
-            String url = status.path("broker").path("url").asText("");
-            if (url.isEmpty()) {
-                throw new CliException(
-                        Exit.FAILED,
-                        "the broker is not there: %s; \"%s doctor\" may know more"
-                                .formatted(
-                                        status.path("broker").path("problem").asText(),
-                                        shell.self()));
-            }
+            String url = brokerUrl(status.path("broker"));
             try (SecondNode ship1 = SecondNode.start(shell, folder, "ship1", url, settings)) {
                 ship1.awaitReady(READY);
                 return send(client, settings, inmsg);
             }
         }
+    }
+
+    private String brokerUrl(JsonNode broker) throws IOException {
+        if (!broker.path("connected").asBoolean()) {
+            throw new CliException(
+                    Exit.FAILED,
+                    "the broker is not there: %s; \"%s doctor\" may know more"
+                            .formatted(broker.path("problem").asText(), shell.self()));
+        }
+        return broker.has("urlFile")
+                ? Files.readString(Path.of(broker.path("urlFile").asText())).strip()
+                : broker.path("url").asText();
     }
 
     private Settings settings(Path folder, Path inmsg) {

@@ -36,6 +36,7 @@ final class SecondNode implements AutoCloseable {
     }
 
     /// @param folder where its data folder and its log are made
+    /// @param broker its URL; passed on where no list of processes shows it
     /// @param central the node it belongs to
     static SecondNode start(Shell shell, Path folder, String node, String broker, Settings central)
             throws IOException {
@@ -49,8 +50,6 @@ final class SecondNode implements AutoCloseable {
                         node,
                         "--data",
                         data.toString(),
-                        "--broker",
-                        broker,
                         "--central",
                         central.node().value(),
                         "--http",
@@ -62,6 +61,7 @@ final class SecondNode implements AutoCloseable {
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("STEWARD_") && !KEPT.contains(name));
+        builder.environment().put("STEWARD_BROKER", broker);
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         return new SecondNode(node, data, log, builder.start());

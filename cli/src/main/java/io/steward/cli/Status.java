@@ -96,10 +96,10 @@ final class Status implements Callable<Integer> {
             shell.say("  expires    " + Times.near(envelope.path("expiresAt").asText()));
         }
         JsonNode ack = message.json().path("ack");
-        if (ack.has("exitCode")) {
+        if (ack.hasNonNull("exitCode")) {
             shell.say("  exit code  " + ack.path("exitCode").asInt());
         }
-        if (ack.has("signal")) {
+        if (ack.hasNonNull("signal")) {
             shell.say("  signal     " + ack.path("signal").asText());
         }
         if (ack.path("attempt").asInt() > 1) {

@@ -37,15 +37,17 @@ final class UpWatch implements AutoCloseable {
         return watch;
     }
 
-    /// The command that starts another node at the same broker.
+    /// The command that starts another node at the same broker. The password of an embedded broker
+    /// is read from its file, so that it is in no list of processes.
     static String agentCommand(String self, String node, JsonNode status) {
         JsonNode broker = status.path("broker");
-        return "%s agent --node %s --broker %s --central %s"
-                .formatted(
-                        self,
-                        node,
-                        broker.path("url").asText("nats://127.0.0.1:4222"),
-                        status.path("central").asText());
+        String rest =
+                "agent --node %s --central %s".formatted(node, status.path("central").asText());
+        return broker.has("urlFile")
+                ? "STEWARD_BROKER=$(cat %s) %s %s"
+                        .formatted(broker.path("urlFile").asText(), self, rest)
+                : "%s %s --broker %s"
+                        .formatted(self, rest, broker.path("url").asText("nats://127.0.0.1:4222"));
     }
 
     private void watch() {

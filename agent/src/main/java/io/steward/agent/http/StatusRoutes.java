@@ -16,6 +16,9 @@ import java.util.List;
 
 /// How this agent is, and what it knows of the others.
 final class StatusRoutes {
+    /// Where an embedded broker writes its URL, with user and password, in the data folder.
+    private static final String EMBEDDED_URL = "broker/url";
+
     private static final Duration PING_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_PING = Duration.ofSeconds(30);
 
@@ -82,6 +85,9 @@ final class StatusRoutes {
         json.put("maxPayload", status.maxPayload());
         Views.put(json, "problem", status.problem());
         json.put("embedded", settings.broker().embedded());
+        if (settings.broker().embedded()) {
+            json.put("urlFile", settings.data().resolve(EMBEDDED_URL).toString());
+        }
         return json;
     }
 

@@ -107,12 +107,15 @@ final class Views {
     static ObjectNode processed(NodeName node, Processed processed) {
         Entry entry = processed.entry();
         ObjectNode json = Json.object();
+        json.put("seq", processed.sequence());
         json.put("at", Json.time(processed.at()));
         json.put("node", node.value());
         json.put("direction", word(entry.direction()));
         json.put("state", entry.state().word());
         json.set("message", Envelope.toJson(entry.message()));
-        if (entry.ack() != null) {
+        if (entry.ack() == null) {
+            json.putNull("ack");
+        } else {
             json.set("ack", Envelope.toJson(entry.ack()));
         }
         json.set("states", states(entry.states()));
