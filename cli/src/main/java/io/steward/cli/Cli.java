@@ -106,7 +106,9 @@ final class Cli {
 
     private static String describe(Throwable e) {
         String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message;
+        return message == null || e instanceof java.nio.file.FileSystemException
+                ? e.toString() // the message alone may be no more than a path
+                : message;
     }
 
     /// Makes commands with the shell they run in.

@@ -249,11 +249,14 @@ class CliTest {
                 agent.broker()
                         .another()
                         .answer(
-                                "clusterbus.ping.*",
+                                "clusterbus.ping.central",
                                 question ->
                                         "{\"node\":\"ship1\",\"version\":\"1\"}"
                                                 .getBytes(StandardCharsets.UTF_8))) {
             assertThat(answering).isNotNull();
+            Run one = steward("ping", "--wait", "10ms", "--expect", "1");
+            assertThat(one.exit()).isZero();
+            assertThat(one.out()).startsWith("ship1  ").contains("1 answered");
         }
         assertThat(steward("ping", "ship9", "--wait", "10ms").out()).contains("ship9  no answer");
     }
