@@ -1,0 +1,294 @@
+package io.steward.agent.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.avaje.jex.Jex;
+import io.avaje.jex.Routing;
+import io.avaje.jex.http.Context;
+import io.avaje.jex.http.ExchangeHandler;
+import io.avaje.jex.http.HttpResponseException;
+import io.steward.agent.broker.Broker;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.JournalException;
+import io.steward.agent.kernel.Kernel;
+import io.steward.agent.outbox.Outbox;
+import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.settings.Settings;
+import io.steward.agent.settings.Settings.HttpSettings;
+import io.steward.messages.InputException;
+import io.steward.messages.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Serves the HTTP API of one agent on loopback, and makes it findable: the token and the address
+/// are files of the data folder. Every request runs on a virtual thread of its own. Thread-safe.
+public final class HttpApi implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
+
+    /// The server's own logger, held so that its level stays: what it says at start is of no use.
+    private static final java.util.logging.Logger SERVER_LOG =
+            java.util.logging.Logger.getLogger("io.avaje.jex");
+
+    private static final int MOST_WAITING = 500;
+    private static final long FINISH_SECONDS = 2;
+
+    private final Settings settings;
+    private final AgentInfo info;
+    private final AgentRegistry registry;
+    private final Gate gate = new Gate(MOST_WAITING);
+    private final Bodies bodies;
+    private final List<Route> routes = new ArrayList<>();
+    private final ExecutorService executor =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+    private Jex.@Nullable Server server;
+    private @Nullable URI url;
+
+    /// Listens on nothing yet.
+    ///
+    /// @param registry where the agent is entered while it listens
+    public HttpApi(
+            Settings settings,
+            AgentInfo info,
+            AgentRegistry registry,
+            Outbox outbox,
+            Journal journal,
+            Kernel kernel,
+            Broker broker) {
+        this(settings, info, registry, outbox, journal, kernel, broker, Limits.MAX_INPUT_BYTES);
+    }
+
+    HttpApi(
+            Settings settings,
+            AgentInfo info,
+            AgentRegistry registry,
+            Outbox outbox,
+            Journal journal,
+            Kernel kernel,
+            Broker broker,
+            int bodyLimit) {
+        this.settings = settings;
+        this.info = info;
+        this.registry = registry;
+        this.bodies = new Bodies(bodyLimit);
+        Outcomes outcomes = new Outcomes(journal, gate);
+        routes.addAll(new MessageRoutes(outbox, journal, outcomes).routes());
+        routes.addAll(new HistoryRoutes(settings.node(), journal, gate).routes());
+        routes.addAll(new ResendRoutes(outbox, journal).routes());
+        routes.addAll(new ErrorRoutes(settings.data(), kernel, journal).routes());
+        routes.addAll(new ProcessRoutes(kernel).routes());
+        routes.addAll(new StatusRoutes(settings, info, journal, broker).routes());
+        routes.addAll(new DoctorRoutes(settings, journal, broker).routes());
+        journal.onProcessed(gate::open);
+    }
+
+    /// Begins to listen, and writes the token, `agent.json` and the entry of the registry.
+    ///
+    /// @throws IOException if it cannot; the message names the address or the file, and what to do
+    public synchronized void start() throws IOException {
+        PrivateFile.folder(settings.data());
+        HttpSettings http = settings.http();
+        requireLoopback(http.host());
+        Guard guard =
+                new Guard(
+                        Hosts.of(http.host()),
+                        ApiToken.of(settings.data()),
+                        routes.stream()
+                                .filter(Route::open)
+                                .map(Route::path)
+                                .collect(Collectors.toUnmodifiableSet()));
+        Jex.Server started = listen(guard, http);
+        server = started;
+        String host =
+                http.host().indexOf(':') >= 0 && !http.host().startsWith("[")
+                        ? "[" + http.host() + "]"
+                        : http.host();
+        URI at = URI.create("http://" + host + ":" + started.port());
+        url = at;
+        try {
+            new AgentFile(
+                            settings.node(),
+                            ProcessHandle.current().pid(),
+                            at,
+                            info.version(),
+                            info.startedAt())
+                    .write(settings.data());
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+        try {
+            registry.add(settings.data());
+        } catch (IOException e) {
+            log.warn(
+                    "the command line will need --data {}: cannot write the registry in {}: {}",
+                    settings.data(),
+                    registry.folder(),
+                    e.toString());
+        }
+    }
+
+    /// Where it listens.
+    ///
+    /// @throws IllegalStateException if it does not
+    public synchronized URI url() {
+        if (url == null) {
+            throw new IllegalStateException("the HTTP API does not listen");
+        }
+        return url;
+    }
+
+    /// Every route there is.
+    List<Route> routes() {
+        return List.copyOf(routes);
+    }
+
+    private Jex.Server listen(Guard guard, HttpSettings http) throws IOException {
+        try {
+            return jex(guard, http.host(), http.port()).start();
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof BindException)) {
+                throw e.getCause();
+            }
+            if (http.portIsFixed() || http.port() == 0) {
+                throw new IOException(
+                        "cannot listen on %s:%d (%s): give another address with --http HOST:PORT"
+                                .formatted(http.host(), http.port(), e.getCause().getMessage()),
+                        e);
+            }
+            return jex(guard, http.host(), 0).start();
+        }
+    }
+
+    private Jex jex(Guard guard, String host, int port) {
+        SERVER_LOG.setLevel(Level.WARNING);
+        Jex jex = Jex.create();
+        jex.config()
+                .host(host)
+                .port(port)
+                .executor(executor)
+                .health(false)
+                .compression(compression -> compression.disableCompression())
+                .socketBacklog(256);
+        Routing routing = jex.routing();
+        for (Route route : routes) {
+            ExchangeHandler handler = context -> serve(guard, route, context);
+            switch (route.method()) {
+                case "GET" -> routing.get(route.path(), handler);
+                case "POST" -> routing.post(route.path(), handler);
+                case "DELETE" -> routing.delete(route.path(), handler);
+                default -> throw new IllegalStateException(route.method());
+            }
+        }
+        // Requests that match no route come here only.
+        jex.error(HttpResponseException.class, (context, e) -> turnAway(guard, context, e));
+        return jex;
+    }
+
+    private void serve(Guard guard, Route route, Context context) {
+        try {
+            guard.check(context);
+            route.handler().handle(new Call(context, route, bodies));
+        } catch (Problem problem) {
+            Guard.answer(context, problem);
+        } catch (InputException e) {
+            Guard.answer(context, Problem.badInput(e));
+        } catch (SubmitException e) {
+            String detail = String.valueOf(e.getMessage());
+            Guard.answer(
+                    context,
+                    e.isInputWrong()
+                            ? new Problem(422, "The messages cannot be accepted", detail)
+                            : Problem.busy(detail));
+        } catch (JournalException e) {
+            Guard.answer(context, Problem.busy(String.valueOf(e.getMessage())));
+        } catch (JacksonException e) {
+            Guard.answer(
+                    context, Problem.badRequest("The body is no JSON: " + e.getOriginalMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            Guard.answer(context, Problem.busy("The agent is stopping"));
+        } catch (IOException | UncheckedIOException e) {
+            log.debug(
+                    "{} {}: the caller went away: {}", route.method(), route.path(), e.toString());
+        } catch (Exception e) {
+            log.error("{} {} failed", route.method(), route.path(), e);
+            if (!context.responseSent()) {
+                Guard.answer(
+                        context,
+                        new Problem(
+                                500,
+                                "The agent failed to answer",
+                                "%s; its log has the details".formatted(e)));
+            }
+        }
+    }
+
+    private static void turnAway(Guard guard, Context context, HttpResponseException e) {
+        try {
+            guard.check(context);
+            throw new Problem(
+                    e.status(),
+                    "There is no such route",
+                    "%s %s: %s"
+                            .formatted(
+                                    context.method(),
+                                    context.exchange().getRequestURI().getPath(),
+                                    "there is no such route"));
+        } catch (Problem problem) {
+            Guard.answer(context, problem);
+        }
+    }
+
+    private static void requireLoopback(String host) throws IOException {
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (!InetAddress.getByName(bare).isLoopbackAddress()) {
+            throw new IOException(
+                    "the HTTP API is not served on %s: without TLS only on loopback; use 127.0.0.1 and, from elsewhere, an SSH tunnel"
+                            .formatted(host));
+        }
+    }
+
+    /// Answers those who wait, gives running requests a moment to end, and returns when no thread
+    /// is left. Removes `agent.json` and the entry of the registry.
+    @Override
+    public synchronized void close() {
+        gate.close();
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(FINISH_SECONDS, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        if (server != null) {
+            server.shutdown();
+            server = null;
+            url = null;
+            forget();
+        }
+        executor.close();
+    }
+
+    private void forget() {
+        try {
+            AgentFile.delete(settings.data());
+            registry.remove(settings.data());
+        } catch (IOException e) {
+            log.warn("cannot remove the entry of this agent: {}", e.toString());
+        }
+    }
+}

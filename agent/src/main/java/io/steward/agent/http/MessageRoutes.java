@@ -1,0 +1,138 @@
+package io.steward.agent.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.outbox.Outbox;
+import io.steward.agent.outbox.Outbox.Cancelling;
+import io.steward.agent.outbox.SubmitException;
+import io.steward.messages.InputDecoder;
+import io.steward.messages.InputDecoder.Format;
+import io.steward.messages.InputException;
+import io.steward.messages.MessageId;
+import io.steward.messages.MessageRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Sending messages, asking what became of one, cancelling it.
+final class MessageRoutes {
+    static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final int MOST_IDS = 10_000;
+    private static final int LONGEST_KEY = 200;
+
+    private final Outbox outbox;
+    private final Journal journal;
+    private final Outcomes outcomes;
+
+    MessageRoutes(Outbox outbox, Journal journal, Outcomes outcomes) {
+        this.outbox = outbox;
+        this.journal = journal;
+        this.outcomes = outcomes;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.post("/v1/messages", this::send, "wait"),
+                Route.post("/v1/messages/outcomes", this::outcomes, "wait"),
+                Route.get("/v1/messages/{id}", this::show, "wait"),
+                Route.delete("/v1/messages/{id}", this::cancel));
+    }
+
+    /// `POST /v1/messages`: accepts messages as they are written in inmsg.txt.
+    private void send(Call call)
+            throws IOException, InterruptedException, InputException, SubmitException {
+        Optional<Duration> wait =
+                call.query("wait", ignored -> call.await(Duration.ZERO, LONGEST_WAIT));
+        Bodies.Body body = call.body("application/json", "application/yaml");
+        Format format = body.contentType().endsWith("yaml") ? Format.YAML : Format.JSON;
+        List<MessageRequest> requests = InputDecoder.decode(body.bytes(), format);
+        if (requests.isEmpty()) {
+            throw Problem.badRequest(
+                    "There is no message in the body: expected one as in inmsg.txt, {\"toNode\":"
+                            + " ...}");
+        }
+        List<MessageId> ids = outbox.submit(key(call.header("Idempotency-Key")), requests).ids();
+        if (wait.isPresent()) {
+            call.answer(200, outcomes.await(ids, Outcomes.Until.ALL, wait.get()));
+        } else {
+            call.answer(202, Views.ids(ids));
+        }
+    }
+
+    private static @Nullable String key(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        if (header.isBlank() || header.length() > LONGEST_KEY) {
+            throw Problem.badRequest(
+                    "Idempotency-Key has %d characters: expected 1 to %d"
+                            .formatted(header.length(), LONGEST_KEY));
+        }
+        return "http:" + header;
+    }
+
+    /// `POST /v1/messages/outcomes {"ids": [...]}`: how several messages are, as soon as one of
+    /// them has ended or the time is over. For those who wait for many: ask again for the rest.
+    private void outcomes(Call call) throws IOException, InterruptedException {
+        List<MessageId> ids = new ArrayList<>();
+        JsonNode array = call.jsonBody().path("ids");
+        if (!array.isArray() || array.isEmpty() || array.size() > MOST_IDS) {
+            throw Problem.badRequest(
+                    "ids: expected an array of 1 to %d message ids".formatted(MOST_IDS));
+        }
+        for (JsonNode id : array) {
+            ids.add(id(id.asText()));
+        }
+        Duration wait = call.await(Duration.ZERO, LONGEST_WAIT);
+        call.answer(200, outcomes.await(ids, Outcomes.Until.ONE, wait));
+    }
+
+    private static MessageId id(String text) {
+        try {
+            return new MessageId(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("ids: " + e.getMessage());
+        }
+    }
+
+    /// `GET /v1/messages/{id}`: one message with every change of its state; one that came here if
+    /// none with that id was sent from here.
+    private void show(Call call) throws InterruptedException {
+        MessageId id = call.path("id", MessageId::new);
+        Duration wait = call.await(Duration.ZERO, LONGEST_WAIT);
+        if (journal.sent(id).isPresent()) {
+            JsonNode found = outcomes.await(List.of(id), Outcomes.Until.ALL, wait);
+            call.answer(200, found.path("messages").path(0));
+        } else {
+            call.answer(
+                    200,
+                    journal.received(id)
+                            .map(Views::received)
+                            .orElseThrow(() -> Outcomes.unknown(id)));
+        }
+    }
+
+    /// `DELETE /v1/messages/{id}`: cancels it; says whether it was queued, or its node has been
+    /// asked, or it had ended.
+    private void cancel(Call call) throws InterruptedException, SubmitException {
+        MessageId id = call.path("id", MessageId::new);
+        Cancelling cancelling = outbox.cancel(id).orElseThrow(() -> Outcomes.unknown(id));
+        ObjectNode json = Json.object().put("id", id.value());
+        switch (cancelling) {
+            case Cancelling.Done done -> call.answer(200, json.put("result", "cancelled"));
+            case Cancelling.Asked asked ->
+                    call.answer(
+                            202,
+                            json.put("result", "asked").put("request", asked.request().value()));
+            case Cancelling.TooLate tooLate -> {
+                json.put("result", "too-late");
+                json.set("message", Views.sent(tooLate.ended()));
+                call.answer(409, json);
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.steward.agent.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.broker.Broker;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.Waiting;
+import io.steward.agent.settings.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// How this agent is, and what it knows of the others.
+final class StatusRoutes {
+    /// Where an embedded broker writes its URL, with user and password, in the data folder.
+    private static final String EMBEDDED_URL = "broker/url";
+
+    private static final Duration PING_WAIT = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PING = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final AgentInfo info;
+    private final Journal journal;
+    private final Broker broker;
+
+    StatusRoutes(Settings settings, AgentInfo info, Journal journal, Broker broker) {
+        this.settings = settings;
+        this.info = info;
+        this.journal = journal;
+        this.broker = broker;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/status", this::status),
+                Route.get("/v1/nodes", this::nodes),
+                Route.post("/v1/ping", this::ping, "wait"),
+                Route.probe("/healthz", call -> call.answerText(200, "ok")),
+                Route.probe("/readyz", this::ready));
+    }
+
+    /// `GET /v1/status`.
+    private void status(Call call) {
+        ObjectNode json = Json.object();
+        json.put("node", settings.node().value());
+        json.put("central", settings.central().value());
+        json.put("version", info.version());
+        json.put("pid", ProcessHandle.current().pid());
+        json.put("startedAt", Json.time(info.startedAt()));
+        json.put("uptimeMs", Duration.between(info.startedAt(), Instant.now()).toMillis());
+        json.put("data", settings.data().toString());
+        json.put("inmsg", settings.inmsg().toString());
+        json.put("inbox", settings.inbox().toString());
+        json.set("broker", broker());
+        ObjectNode counts = json.putObject("messages");
+        journal.counts()
+                .forEach((direction, states) -> {
+                    ObjectNode of = counts.putObject(Views.word(direction));
+                    states.forEach((state, count) -> of.put(state.word(), count));
+                });
+        json.put("unfinished", journal.unfinishedCount());
+        ArrayNode waiting = json.putArray("waiting");
+        for (Waiting one : journal.waiting()) {
+            waiting.addObject()
+                    .put("node", one.node().value())
+                    .put("subject", one.subject().toString())
+                    .put("state", one.state().word())
+                    .put("count", one.count())
+                    .put("oldest", Json.time(one.oldest()));
+        }
+        call.answer(200, json);
+    }
+
+    private ObjectNode broker() {
+        Broker.Status status = broker.status();
+        ObjectNode json = Json.object();
+        json.put("connected", status.connected());
+        json.put("since", Json.time(status.since()));
+        Views.put(json, "url", status.url());
+        Views.put(json, "version", status.version());
+        json.put("maxPayload", status.maxPayload());
+        Views.put(json, "problem", status.problem());
+        json.put("embedded", settings.broker().embedded());
+        if (settings.broker().embedded()) {
+            json.put("urlFile", settings.data().resolve(EMBEDDED_URL).toString());
+        }
+        return json;
+    }
+
+    /// `GET /v1/nodes`: the nodes that said hello to this one.
+    private void nodes(Call call) {
+        ObjectNode json = Json.object();
+        ArrayNode nodes = json.putArray("nodes");
+        journal.seenNodes()
+                .forEach((node, seen) -> {
+                    ObjectNode one = nodes.addObject();
+                    one.put("node", node.value());
+                    one.put("seen", Json.time(seen.at()));
+                    one.set("facts", facts(seen.facts()));
+                });
+        call.answer(200, json);
+    }
+
+    private static JsonNode facts(String facts) {
+        try {
+            return Json.read(facts.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Json.object().put("text", facts);
+        }
+    }
+
+    /// `POST /v1/ping`: asks every node that is there now, past all mailboxes.
+    private void ping(Call call) throws InterruptedException {
+        Duration wait = call.await(PING_WAIT, LONGEST_PING);
+        if (!broker.status().connected()) {
+            throw Problem.busy(
+                    "There is no connection to the broker: " + broker.status().problem());
+        }
+        byte[] question =
+                Json.object()
+                        .put("from", settings.node().value())
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8);
+        ArrayNode answers = Json.array();
+        for (Broker.Answer answer :
+                broker.ask("clusterbus.ping." + settings.node(), question, wait)) {
+            try {
+                if (Json.read(answer.payload()) instanceof ObjectNode one) {
+                    answers.add(one.put("afterMs", answer.after().toNanos() / 1e6));
+                }
+            } catch (JacksonException e) {
+                answers.addObject().put("unreadable", answer.payload().length + " bytes");
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+        ObjectNode json = Json.object();
+        json.set("answers", answers);
+        call.answer(200, json);
+    }
+
+    /// `GET /readyz`: 200 when messages can go out.
+    private void ready(Call call) {
+        boolean connected = broker.status().connected();
+        call.answerText(connected ? 200 : 503, connected ? "ready" : "no connection to the broker");
+    }
+}

@@ -1,0 +1,106 @@
+package io.steward.agent.http;
+
+import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.SentMessage;
+import io.steward.agent.outbox.Outbox;
+import io.steward.agent.outbox.SubmitException;
+import io.steward.messages.Message;
+import io.steward.messages.MessageId;
+import io.steward.messages.MessageIds;
+import io.steward.messages.MessageRequest;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// An outbox that keeps what it takes in a journal, sends nothing, and has it answered by what a
+/// test gives it. Thread-safe.
+public final class FakeOutbox implements Outbox {
+    private final NodeName node;
+    private final Journal journal;
+    private final MessageIds ids = new MessageIds(InstantSource.system());
+    private final Map<String, List<MessageId>> keys = new ConcurrentHashMap<>();
+    private volatile Consumer<Message> receiver = message -> {};
+    private volatile @Nullable SubmitException failure;
+
+    public FakeOutbox(NodeName node, Journal journal) {
+        this.node = node;
+        this.journal = journal;
+    }
+
+    /// What happens with each message that is taken, on the thread that brought it.
+    public void onMessage(Consumer<Message> newReceiver) {
+        receiver = newReceiver;
+    }
+
+    public void failWith(@Nullable SubmitException newFailure) {
+        failure = newFailure;
+    }
+
+    @Override
+    public Submitted submit(@Nullable String inputKey, List<MessageRequest> requests)
+            throws SubmitException {
+        SubmitException refused = failure;
+        if (refused != null) {
+            throw refused;
+        }
+        if (inputKey != null && keys.containsKey(inputKey)) {
+            return new Submitted(keys.get(inputKey), false);
+        }
+        List<Message> messages = new ArrayList<>();
+        for (MessageRequest request : requests) {
+            String domain = request.domain() == null ? "operatingsystem" : request.domain();
+            messages.addAll(request.messages(node, domain, ids::next, Instant.now()));
+        }
+        List<MessageId> taken = take(messages);
+        if (inputKey != null) {
+            keys.put(inputKey, taken);
+        }
+        return new Submitted(taken, true);
+    }
+
+    private List<MessageId> take(List<Message> messages) {
+        List<MessageId> taken = journal.accept(null, messages).join().ids();
+        messages.forEach(receiver);
+        return taken;
+    }
+
+    @Override
+    public List<MessageId> resend(List<Message> messages) {
+        return take(messages.stream().map(m -> m.again(ids.next(), Instant.now())).toList());
+    }
+
+    @Override
+    public Optional<Cancelling> cancel(MessageId id) {
+        return journal.sent(id)
+                .map(sent -> {
+                    if (sent.state().isEnd()) {
+                        return new Cancelling.TooLate(sent);
+                    }
+                    if (sent.state() != State.QUEUED) {
+                        return new Cancelling.Asked(ids.next());
+                    }
+                    journal.endSent(
+                                    id,
+                                    List.of(State.QUEUED),
+                                    State.CANCELLED,
+                                    "by hand",
+                                    Instant.now())
+                            .join();
+                    return new Cancelling.Done();
+                });
+    }
+
+    @Override
+    public Optional<SentMessage> await(MessageId id, Duration wait) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,406 @@
+package io.steward.agent.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.settings.Settings.HttpSettings;
+import io.steward.messages.State;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HttpApiTest {
+    private static final String MESSAGE =
+            "{\"toNode\":\"ship1\",\"commandOrEvent\":\"command\",\"method\":\"shellcommand\",\"data\":[\"true\"]}";
+
+    @TempDir Path folder;
+    private TestAgent agent;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeEach
+    void start() throws IOException {
+        agent = new TestAgent("central", folder.resolve("data"), folder.resolve("registry"));
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+        http.close();
+    }
+
+    @Test
+    void everyRouteButTheProbesNeedsTheToken() throws Exception {
+        assertThat(agent.api().routes()).hasSizeGreaterThan(15);
+        for (Route route : agent.api().routes()) {
+            String path = route.path().replace("{id}", "01K00000000000000000000000");
+            for (String token : new String[] {null, "Bearer wrong", "Basic " + agent.token()}) {
+                HttpResponse<String> answer = call(route.method(), path, "{}", token);
+                if (route.open()) {
+                    assertThat(answer.statusCode()).as(path).isEqualTo(200);
+                } else {
+                    assertThat(answer.statusCode()).as(path).isEqualTo(401);
+                    assertThat(answer.headers().firstValue("Content-Type"))
+                            .contains("application/problem+json");
+                }
+            }
+        }
+        assertThat(call("GET", "/v1/no-such-route", null, null).statusCode()).isEqualTo(401);
+        assertThat(get("/v1/no-such-route").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aForeignHostIsTurnedAwayBeforeTheTokenIsLookedAt() throws Exception {
+        String request =
+                "GET /v1/status HTTP/1.1\r\nHost: evil.example.org\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+                        .formatted(agent.token());
+        assertThat(raw(request)).startsWith("HTTP/1.1 421");
+        assertThat(raw(request.replace("evil.example.org", "LocalHost:99")))
+                .startsWith("HTTP/1.1 200");
+        assertThat(raw(request.replace("evil.example.org", "[::1]:8787")))
+                .startsWith("HTTP/1.1 200");
+        assertThat(raw(request.replace("/v1/status", "/nowhere"))).startsWith("HTTP/1.1 421");
+        assertThat(raw(request.replace("/v1/status", "/healthz"))).startsWith("HTTP/1.1 421");
+    }
+
+    @Test
+    void acceptedMessagesAreAnsweredWithTheirIds() throws Exception {
+        HttpResponse<String> answer = post("/v1/messages", "[" + MESSAGE + "," + MESSAGE + "]");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        JsonNode messages = json(answer).path("messages");
+        assertThat(messages).hasSize(2);
+        assertThat(agent.journal().queued(null, 10)).hasSize(2);
+        JsonNode one = json(get("/v1/messages/" + messages.path(0).path("id").asText()));
+        assertThat(one.path("state").asText()).isEqualTo("queued");
+        assertThat(one.path("node").asText()).isEqualTo("ship1");
+        assertThat(one.path("message").path("data").path(0).asText()).isEqualTo("true");
+    }
+
+    @Test
+    void anInputKeyIsTakenOnce() throws Exception {
+        HttpRequest request =
+                request("/v1/messages", agent.token())
+                        .header("Idempotency-Key", "a")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(MESSAGE))
+                        .build();
+        String first = http.send(request, BodyHandlers.ofString()).body();
+        assertThat(http.send(request, BodyHandlers.ofString()).body()).isEqualTo(first);
+        assertThat(agent.journal().queued(null, 10)).hasSize(1);
+    }
+
+    @Test
+    void waitingAnswersWithTheOutcome() throws Exception {
+        agent.answerWith(State.FAILED, 3, "out", "err");
+        HttpResponse<String> answer = post("/v1/messages?wait=10s", MESSAGE);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode message = json(answer).path("messages").path(0);
+        assertThat(message.path("state").asText()).isEqualTo("failed");
+        assertThat(message.path("ack").path("exitCode").asInt()).isEqualTo(3);
+        assertThat(message.path("ack").path("stdout").asText()).isEqualTo("out");
+    }
+
+    @Test
+    void thoseWhoWaitAreAnsweredWhenTheMessageEnds() throws Exception {
+        String id =
+                json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();
+        var waiting =
+                http.sendAsync(
+                        request("/v1/messages/" + id + "?wait=60s", agent.token()).GET().build(),
+                        BodyHandlers.ofString());
+        var outcomes =
+                http.sendAsync(
+                        request("/v1/messages/outcomes?wait=60s", agent.token())
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString("{\"ids\":[\"" + id + "\"]}"))
+                                .build(),
+                        BodyHandlers.ofString());
+        var log =
+                http.sendAsync(
+                        request("/v1/processed?after=0&wait=60s", agent.token()).GET().build(),
+                        BodyHandlers.ofString());
+        agent.answer(agent.journal().queued(null, 1).getFirst(), State.SUCCEEDED, 0, "", "");
+        assertThat(json(waiting.get()).path("state").asText()).isEqualTo("succeeded");
+        assertThat(json(outcomes.get()).path("messages").path(0).path("ended").asBoolean())
+                .isTrue();
+        assertThat(json(log.get()).path("message").path("id").asText()).isEqualTo(id);
+        assertThat(log.get().headers().firstValue("Steward-Next")).contains("1");
+    }
+
+    @Test
+    void closingAnswersThoseWhoWait() throws Exception {
+        String id =
+                json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();
+        var waiting =
+                http.sendAsync(
+                        request("/v1/messages/" + id + "?wait=1h", agent.token()).GET().build(),
+                        BodyHandlers.ofString());
+        agent.close();
+        assertThat(waiting.handle((answer, e) -> true).get()).isTrue();
+        assertThat(agent.settings().data().resolve("agent.json")).doesNotExist();
+        assertThat(folder.resolve("registry")).isEmptyDirectory();
+    }
+
+    @Test
+    void badInputIsNamedWithItsPlace() throws Exception {
+        HttpResponse<String> answer =
+                post("/v1/messages", "[\n  {\"toNode\": \"ship1\", \"nonsense\": 1}\n]");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        JsonNode problem = json(answer);
+        assertThat(problem.path("line").asInt()).isEqualTo(2);
+        assertThat(problem.path("column").asInt()).isPositive();
+        assertThat(problem.path("field").asText()).isEqualTo("[0]");
+        assertThat(problem.path("detail").asText()).contains("nonsense");
+        assertThat(problem.path("status").asInt()).isEqualTo(400);
+        assertThat(agent.journal().queued(null, 10)).isEmpty();
+    }
+
+    @Test
+    void bodiesThatAreNotAsTheyHaveToBeAreRefused() throws Exception {
+        assertThat(call("POST", "/v1/messages", MESSAGE, bearer(), "text/plain").statusCode())
+                .isEqualTo(415);
+        assertThat(post("/v1/messages", " ".repeat(TestAgent.BODY_LIMIT + 1)).statusCode())
+                .isEqualTo(413);
+        HttpRequest chunked =
+                request("/v1/messages", agent.token())
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                BodyPublishers.fromPublisher(
+                                        BodyPublishers.ofString(
+                                                " ".repeat(TestAgent.BODY_LIMIT + 1))))
+                        .build();
+        assertThat(http.send(chunked, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
+        assertThat(post("/v1/messages", "  ").statusCode()).isEqualTo(400);
+        assertThat(post("/v1/messages/outcomes", "nonsense").statusCode()).isEqualTo(400);
+        assertThat(post("/v1/messages/outcomes", "{\"ids\":[\"x\"]}").statusCode()).isEqualTo(400);
+        assertThat(
+                        call(
+                                        "POST",
+                                        "/v1/messages",
+                                        "toNode: ship1\nextra: 1\n",
+                                        bearer(),
+                                        "application/yaml")
+                                .body())
+                .contains("extra");
+    }
+
+    @Test
+    void whatCannotBeAcceptedSaysWhetherItEverCan() throws Exception {
+        agent.outbox().failWith(new SubmitException("no such method", true, null));
+        assertThat(post("/v1/messages", MESSAGE).statusCode()).isEqualTo(422);
+        agent.outbox().failWith(new SubmitException("disk full", false, null));
+        HttpResponse<String> full = post("/v1/messages", MESSAGE);
+        assertThat(full.statusCode()).isEqualTo(503);
+        assertThat(full.headers().firstValue("Retry-After")).isPresent();
+        assertThat(full.body()).contains("disk full");
+    }
+
+    @Test
+    void unknownQueriesAreErrors() throws Exception {
+        assertThat(get("/v1/messages?nonsense=1").body()).contains("expected before, direction");
+        assertThat(get("/v1/messages?state=odd").statusCode()).isEqualTo(400);
+        assertThat(get("/v1/messages?limit=0").statusCode()).isEqualTo(400);
+        assertThat(get("/v1/messages?from=yesterday").statusCode()).isEqualTo(400);
+        assertThat(get("/v1/messages?limit=1&limit=2").statusCode()).isEqualTo(400);
+        assertThat(get("/v1/processed").statusCode()).isEqualTo(400);
+        assertThat(get("/v1/messages/nonsense").statusCode()).isEqualTo(400);
+        assertThat(get("/v1/messages/01K00000000000000000000000").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theHistoryGoesOnPageByPage() throws Exception {
+        post("/v1/messages", "[" + MESSAGE + "," + MESSAGE + "," + MESSAGE + "]");
+        JsonNode first = json(get("/v1/messages?limit=2&node=ship1&state=queued&direction=sent"));
+        assertThat(first.path("messages")).hasSize(2);
+        JsonNode second = json(get("/v1/messages?limit=2&before=" + first.path("next").asText()));
+        assertThat(second.path("messages")).hasSize(1);
+        assertThat(second.has("next")).isFalse();
+        assertThat(json(get("/v1/messages?node=ship2")).path("messages")).isEmpty();
+    }
+
+    @Test
+    void aMessageIsCancelledOrHadEnded() throws Exception {
+        String id =
+                json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();
+        assertThat(
+                        json(call("DELETE", "/v1/messages/" + id, null, bearer()))
+                                .path("result")
+                                .asText())
+                .isEqualTo("cancelled");
+        HttpResponse<String> again = call("DELETE", "/v1/messages/" + id, null, bearer());
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(json(again).path("message").path("state").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void messagesAreSentAgainByIdAndFromTheLog() throws Exception {
+        agent.answerWith(State.SUCCEEDED, 0, "", "");
+        String id =
+                json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();
+        JsonNode again = json(call("POST", "/v1/messages/" + id + "/resend", "", bearer()));
+        assertThat(again.path("messages").path(0).path("id").asText()).isNotEqualTo(id);
+        String lines = get("/v1/processed?last=10").body();
+        assertThat(lines.lines()).hasSize(2);
+        HttpResponse<String> both =
+                call("POST", "/v1/resend", lines, bearer(), "application/x-ndjson");
+        assertThat(both.statusCode()).isEqualTo(202);
+        assertThat(json(both).path("messages")).hasSize(2);
+        HttpResponse<String> bad =
+                call("POST", "/v1/resend", lines + "{\"a\":1}\n", bearer(), "application/x-ndjson");
+        assertThat(json(bad).path("line").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void processesAreShownAndChanged() throws Exception {
+        JsonNode tree = json(get("/v1/processes")).path("processes");
+        assertThat(tree.path(1).path("path").asText()).isEqualTo("root/outbox");
+        assertThat(tree.path(1).path("lastError").path("cause").asText()).contains("gone");
+        assertThat(
+                        json(post("/v1/processes/stop", "{\"name\":\"outbox\"}"))
+                                .path("status")
+                                .asText())
+                .isEqualTo("stopped");
+        assertThat(
+                        json(post("/v1/processes/restart", "{\"name\":\"outbox\"}"))
+                                .path("status")
+                                .asText())
+                .isEqualTo("running");
+        assertThat(post("/v1/processes/stop", "{\"name\":\"none\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theAgentTellsHowItIs() throws Exception {
+        post("/v1/messages", MESSAGE);
+        JsonNode status = json(get("/v1/status"));
+        assertThat(status.path("node").asText()).isEqualTo("central");
+        assertThat(status.path("version").asText()).isEqualTo("1.2.3");
+        assertThat(status.path("broker").path("connected").asBoolean()).isTrue();
+        assertThat(status.path("waiting").path(0).path("node").asText()).isEqualTo("ship1");
+        assertThat(json(get("/v1/errors")).path("here")).hasSize(1);
+        Files.writeString(
+                agent.settings().data().resolve("errors.jsonl"), "{\"node\":\"n\"}\nhalf");
+        assertThat(json(get("/v1/errors")).path("nodes")).hasSize(2);
+        assertThat(json(get("/v1/dead-letters")).path("deadLetters")).isEmpty();
+        assertThat(json(get("/v1/nodes")).path("nodes")).isEmpty();
+        assertThat(json(get("/v1/doctor")).path("checks").size()).isGreaterThanOrEqualTo(5);
+        assertThat(post("/v1/ping?wait=10ms", "{}").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        agent.broker().disconnect();
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(post("/v1/ping", "{}").statusCode()).isEqualTo(503);
+        assertThat(get("/v1/doctor").body()).contains("\"result\":\"fail\"");
+    }
+
+    @Test
+    void itsFilesAreForTheOwnerOnly() throws Exception {
+        for (String file : new String[] {"agent.json", "api-token"}) {
+            Path path = agent.settings().data().resolve(file);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-------");
+        }
+        AgentFile written = AgentFile.read(agent.settings().data());
+        assertThat(written.url()).isEqualTo(agent.url());
+        assertThat(written.isAlive()).isTrue();
+        assertThat(new AgentRegistry(folder.resolve("registry")).dataFolders())
+                .containsExactly(agent.settings().data());
+    }
+
+    @Test
+    void aTakenPortIsLeftOnlyIfItWasNotAskedFor() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            HttpSettings byDefault =
+                    new HttpSettings(true, "127.0.0.1", taken.getLocalPort(), false);
+            try (TestAgent other =
+                    new TestAgent(
+                            TestAgent.settings("ship1", folder.resolve("other"), byDefault),
+                            folder.resolve("registry"))) {
+                assertThat(other.url().getPort()).isNotEqualTo(taken.getLocalPort());
+            }
+            HttpSettings fixed = new HttpSettings(true, "127.0.0.1", taken.getLocalPort(), true);
+            assertThatThrownBy(() ->
+                            new TestAgent(
+                                    TestAgent.settings("ship1", folder.resolve("x"), fixed),
+                                    folder.resolve("registry")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("--http");
+            HttpSettings everywhere = new HttpSettings(true, "0.0.0.0", 0, true);
+            assertThatThrownBy(() ->
+                            new TestAgent(
+                                    TestAgent.settings("ship1", folder.resolve("x"), everywhere),
+                                    folder.resolve("registry")))
+                    .hasMessageContaining("only on loopback");
+        }
+    }
+
+    private String bearer() throws IOException {
+        return "Bearer " + agent.token();
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return call("GET", path, null, bearer());
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return call("POST", path, body, bearer());
+    }
+
+    private HttpResponse<String> call(
+            String method, String path, @Nullable String body, @Nullable String authorization)
+            throws Exception {
+        return call(method, path, body, authorization, "application/json");
+    }
+
+    private HttpResponse<String> call(
+            String method,
+            String path,
+            @Nullable String body,
+            @Nullable String authorization,
+            String contentType)
+            throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(agent.url() + path))
+                        .header("Content-Type", contentType)
+                        .method(
+                                method,
+                                body == null
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(body));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path, String token) {
+        return HttpRequest.newBuilder(URI.create(agent.url() + path))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private String raw(String request) throws IOException {
+        try (java.net.Socket socket =
+                new java.net.Socket(InetAddress.getLoopbackAddress(), agent.url().getPort())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) throws IOException {
+        return Json.read(answer.body().getBytes(StandardCharsets.UTF_8));
+    }
+}

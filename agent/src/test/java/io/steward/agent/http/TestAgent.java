@@ -1,0 +1,145 @@
+package io.steward.agent.http;
+
+import io.steward.agent.broker.FakeBroker;
+import io.steward.agent.journal.MemoryJournal;
+import io.steward.agent.settings.Settings;
+import io.steward.agent.settings.Settings.BrokerSettings;
+import io.steward.agent.settings.Settings.HttpSettings;
+import io.steward.agent.settings.Settings.JournalSettings;
+import io.steward.agent.settings.Settings.MailboxSettings;
+import io.steward.agent.settings.Settings.ProcessedLogSettings;
+import io.steward.agent.settings.Settings.RunSettings;
+import io.steward.agent.settings.Settings.SyslogSettings;
+import io.steward.messages.Ack;
+import io.steward.messages.Message;
+import io.steward.messages.NodeName;
+import io.steward.messages.Output;
+import io.steward.messages.State;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The real API over fakes: an agent for those who test what talks to it. Close it.
+public final class TestAgent implements AutoCloseable {
+    public static final int BODY_LIMIT = 100_000;
+
+    private final Settings settings;
+    private final MemoryJournal journal = new MemoryJournal(InstantSource.system());
+    private final FakeBroker broker = new FakeBroker(InstantSource.system());
+    private final FakeOutbox outbox;
+    private final FakeKernel kernel = new FakeKernel();
+    private final HttpApi api;
+
+    public TestAgent(String node, Path data, Path registry) throws IOException {
+        this(settings(node, data, new HttpSettings(true, "127.0.0.1", 0, false)), registry);
+    }
+
+    TestAgent(Settings settings, Path registry) throws IOException {
+        this.settings = settings;
+        this.outbox = new FakeOutbox(settings.node(), journal);
+        this.api =
+                new HttpApi(
+                        settings,
+                        new AgentInfo("1.2.3", Instant.now()),
+                        new AgentRegistry(registry),
+                        outbox,
+                        journal,
+                        kernel,
+                        broker,
+                        BODY_LIMIT);
+        api.start();
+    }
+
+    static Settings settings(String node, Path data, HttpSettings http) {
+        return new Settings(
+                new NodeName(node),
+                new NodeName("central"),
+                data,
+                data.resolve("inmsg.txt"),
+                data.resolve("inbox"),
+                new BrokerSettings(List.of(), null, false, 0, null, "always", null),
+                new MailboxSettings(1, 1, Duration.ofDays(1), Duration.ofSeconds(1), 1),
+                http,
+                new JournalSettings(Duration.ofDays(7), 10_000),
+                new ProcessedLogSettings(1, 1),
+                new RunSettings(
+                        Duration.ofSeconds(1),
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        null,
+                        List.of()),
+                new SyslogSettings(null));
+    }
+
+    /// Every message is answered at once as if its node had run it.
+    public void answerWith(State state, @Nullable Integer exitCode, String stdout, String stderr) {
+        outbox.onMessage(message -> answer(message, state, exitCode, stdout, stderr));
+    }
+
+    /// Answers one message.
+    public void answer(
+            Message message,
+            State state,
+            @Nullable Integer exitCode,
+            String stdout,
+            String stderr) {
+        Instant now = Instant.now();
+        Ack ack =
+                new Ack(
+                        message.id(),
+                        message.subject().node(),
+                        state,
+                        state == State.SUCCEEDED || exitCode != null ? null : "because",
+                        exitCode,
+                        null,
+                        Output.of(stdout),
+                        Output.of(stderr),
+                        false,
+                        now,
+                        Duration.ofMillis(3),
+                        1);
+        journal.acknowledged(List.of(ack), now).join();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public URI url() {
+        return api.url();
+    }
+
+    public String token() throws IOException {
+        return ApiToken.read(settings.data());
+    }
+
+    public MemoryJournal journal() {
+        return journal;
+    }
+
+    public FakeBroker broker() {
+        return broker;
+    }
+
+    public FakeOutbox outbox() {
+        return outbox;
+    }
+
+    HttpApi api() {
+        return api;
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        journal.close();
+        broker.close();
+    }
+}

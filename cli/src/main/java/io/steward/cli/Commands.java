@@ -1,0 +1,38 @@
+package io.steward.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Every command, in the order of the help. A command is made only when it is used.
+final class Commands {
+    private Commands() {}
+
+    /// @param type carries the `@Command`
+    record Entry(Class<?> type, Function<Shell, Object> maker) {}
+
+    static Map<String, Entry> all() {
+        Map<String, Entry> commands = new LinkedHashMap<>();
+        commands.put("up", new Entry(Up.class, Up::new));
+        commands.put("quickstart", new Entry(Quickstart.class, Quickstart::new));
+        commands.put("agent", new Entry(AgentCommand.class, AgentCommand::new));
+        commands.put("send-command", new Entry(SendCommand.class, SendCommand::new));
+        commands.put("send-event", new Entry(SendEvent.class, SendEvent::new));
+        commands.put("send", new Entry(Send.class, Send::new));
+        commands.put("status", new Entry(Status.class, Status::new));
+        commands.put("cancel", new Entry(Cancel.class, Cancel::new));
+        commands.put("resend", new Entry(Resend.class, Resend::new));
+        commands.put("log", new Entry(Log.class, Log::new));
+        commands.put("history", new Entry(History.class, History::new));
+        commands.put("errors", new Entry(Errors.class, Errors::new));
+        commands.put("nodes", new Entry(Nodes.class, Nodes::new));
+        commands.put("ping", new Entry(Ping.class, Ping::new));
+        commands.put("ps", new Entry(Ps.class, Ps::new));
+        commands.put("process", new Entry(ProcessCommand.class, ProcessCommand::new));
+        commands.put("doctor", new Entry(Doctor.class, Doctor::new));
+        commands.put("version", new Entry(Version.class, Version::new));
+        commands.put("completion", new Entry(Completion.class, Completion::new));
+        commands.put("help", new Entry(Help.class, Help::new));
+        return commands;
+    }
+}

@@ -1,0 +1,68 @@
+package io.steward.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "errors",
+        description =
+                "Shows what went wrong in this agent, what other nodes reported to it, and what"
+                        + " came and could not be read (dead letters).")
+final class Errors implements Callable<Integer> {
+    private final Shell shell;
+    @Mixin Common common = new Common();
+
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            description = "How many of each at most (50).")
+    int lines = 50;
+
+    Errors(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        JsonNode errors = agent.get("/v1/errors?limit=" + lines);
+        JsonNode letters = agent.get("/v1/dead-letters?limit=" + lines).path("deadLetters");
+        if (errors instanceof com.fasterxml.jackson.databind.node.ObjectNode all) {
+            all.set("deadLetters", letters);
+        }
+        if (Documents.print(shell, common.format, errors, "here")) {
+            return Exit.OK;
+        }
+        errors.path("here").forEach(error -> say("here", error));
+        errors.path("nodes").forEach(error -> say(error.path("node").asText("?"), error));
+        for (JsonNode letter : letters) {
+            shell.say(
+                    "%s  dead letter on %s: %s"
+                            .formatted(
+                                    Times.near(letter.path("at").asText()),
+                                    letter.path("subject").asText(),
+                                    letter.path("reason").asText()));
+        }
+        if (errors.path("here").isEmpty() && errors.path("nodes").isEmpty() && letters.isEmpty()) {
+            shell.err().println("no errors");
+        }
+        return Exit.OK;
+    }
+
+    private void say(String where, JsonNode error) {
+        long count = error.path("count").asLong(1);
+        String at = error.path("last").asText(error.path("at").asText(""));
+        shell.say(
+                "%s  %s  %s  %s: %s%s"
+                        .formatted(
+                                Times.near(at),
+                                where,
+                                error.path("process").asText(),
+                                error.path("doing").asText(),
+                                error.path("cause").asText(error.toString()),
+                                count > 1 ? "  (" + count + " times)" : ""));
+    }
+}

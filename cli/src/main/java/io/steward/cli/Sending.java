@@ -1,0 +1,192 @@
+package io.steward.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.messages.Durations;
+import io.steward.messages.NodeName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Options of the commands that send, and the sending.
+final class Sending {
+    @Option(
+            names = "--domain",
+            paramLabel = "DOMAIN",
+            description =
+                    "What it is done for, nginx; messages of one node, method and domain run in"
+                            + " order. Default: the method's.")
+    @Nullable String domain;
+
+    @Option(
+            names = "--ack-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "How long to wait for \"received\" before looking after it (30s).")
+    @Nullable Duration ackTimeout;
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "How often to publish again at most; 0: until it expires (0).")
+    @Nullable Integer retries;
+
+    @Option(
+            names = "--method-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "How long it may run; then it is ended with all its children. Default: the"
+                            + " node's setting.")
+    @Nullable Duration methodTimeout;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "TIME",
+            description = "After this it is not started any more: a duration or an instant (7d).")
+    @Nullable String expires;
+
+    @Option(names = "--unordered", description = "Run it beside the others, not after them.")
+    boolean unordered;
+
+    @Option(
+            names = "--on-interrupt",
+            paramLabel = "WHAT",
+            description = "If the node's agent dies while it runs: rerun, report or auto (auto).")
+    @Nullable String onInterrupt;
+
+    @Option(
+            names = "--max-attempts",
+            paramLabel = "N",
+            description = "How often it may be started in all (3).")
+    @Nullable Integer maxAttempts;
+
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "Carried along and searchable; may be given several times.")
+    Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(names = "--detach", description = "Print the ids and leave; do not wait.")
+    boolean detach;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description =
+                    "How long to wait for the results (60s); \"end\": until every message has"
+                            + " ended. What has not ended goes on.")
+    String wait = "60s";
+
+    /// The message as it would stand in inmsg.txt.
+    ObjectNode message(List<String> targets, String type, String method, List<String> data) {
+        ObjectNode json = Json.object();
+        ArrayNode nodes = json.putArray("toNodes");
+        targets(targets).forEach(nodes::add);
+        json.put("commandOrEvent", type);
+        json.put("method", method);
+        if (domain != null) {
+            json.put("domain", domain);
+        }
+        ArrayNode array = json.putArray("data");
+        data.forEach(array::add);
+        put(json, "ackTimeout", ackTimeout);
+        put(json, "methodTimeout", methodTimeout);
+        if (retries != null) {
+            json.put("retries", retries);
+        }
+        if (expires != null) {
+            json.put("expires", expires);
+        }
+        if (unordered) {
+            json.put("ordered", false);
+        }
+        if (onInterrupt != null) {
+            json.put("onInterrupt", onInterrupt);
+        }
+        if (maxAttempts != null) {
+            json.put("maxAttempts", maxAttempts);
+        }
+        if (!labels.isEmpty()) {
+            ObjectNode map = json.putObject("labels");
+            labels.forEach(map::put);
+        }
+        return json;
+    }
+
+    private static void put(ObjectNode json, String field, @Nullable Duration value) {
+        if (value != null) {
+            json.put(field, Durations.format(value));
+        }
+    }
+
+    /// Names apart or with commas between them, each once.
+    static List<String> targets(List<String> given) {
+        List<String> names = new ArrayList<>();
+        for (String some : given) {
+            for (String name : some.split(",", -1)) {
+                try {
+                    String checked = new NodeName(name).value();
+                    if (!names.contains(checked)) {
+                        names.add(checked);
+                    }
+                } catch (IllegalArgumentException e) {
+                    throw new CliException(Exit.USAGE, String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        return names;
+    }
+
+    /// @return null for as long as it takes
+    @Nullable Duration patience() {
+        if (wait.equals("end")) {
+            return null;
+        }
+        try {
+            return Durations.parse(wait);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(Exit.USAGE, "--wait: " + e.getMessage() + ", or \"end\"");
+        }
+    }
+
+    /// Sends, and waits unless detached.
+    ///
+    /// @return the exit code
+    int send(Shell shell, Common common, byte[] body, String contentType) {
+        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        @Nullable Duration patience = patience();
+        List<String> ids = new ArrayList<>();
+        agent.post("/v1/messages", body, contentType)
+                .path("messages")
+                .forEach(message -> ids.add(message.path("id").asText()));
+        return finish(shell, common, agent, ids, detach, patience);
+    }
+
+    /// Waits for messages that are sent, and prints what became of them.
+    static int finish(
+            Shell shell,
+            Common common,
+            AgentClient agent,
+            List<String> ids,
+            boolean detach,
+            @Nullable Duration patience) {
+        if (detach) {
+            ObjectNode json = Json.object();
+            ArrayNode array = json.putArray("messages");
+            ids.forEach(id -> array.addObject().put("id", id));
+            if (!Documents.print(shell, common.format, json, "messages")) {
+                ids.forEach(shell.out()::println);
+            }
+            return Exit.OK;
+        }
+        Results results = new Results(shell, common.format);
+        long start = System.nanoTime();
+        List<Delivery> messages = new Waiter(shell, agent).await(ids, patience, results::ended);
+        return results.print(messages, Duration.ofNanos(System.nanoTime() - start));
+    }
+}

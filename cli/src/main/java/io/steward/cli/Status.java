@@ -1,0 +1,185 @@
+package io.steward.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.messages.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "status",
+        description = {
+            "Shows messages with every state they were in and how they ended; without an id, how"
+                    + " the agent is and who it waits for.",
+            "With ids the exit code says how the messages are, as after sending them."
+        })
+final class Status implements Callable<Integer> {
+    private final Shell shell;
+    @Mixin Common common = new Common();
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "Wait so long for each message to end.")
+    Duration wait = Duration.ZERO;
+
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Message ids.")
+    List<String> ids = new ArrayList<>();
+
+    Status(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        if (ids.isEmpty()) {
+            agent(agent.get("/v1/status"));
+            return Exit.OK;
+        }
+        List<Delivery> messages = new ArrayList<>();
+        for (String id : ids) {
+            String path =
+                    "/v1/messages/" + AgentClient.encode(id) + "?wait=" + wait.toMillis() + "ms";
+            messages.add(new Delivery(agent.get(path, wait).json()));
+        }
+        if (common.format == Format.TABLE) {
+            messages.forEach(this::message);
+        } else {
+            messages.forEach(new Results(shell, common.format)::ended);
+            @SuppressWarnings("unused") // the exit code of a status is worked out below
+            int exit = new Results(shell, common.format).print(messages, Duration.ZERO);
+        }
+        return messages.stream().mapToInt(m -> Results.exit(List.of(m))).max().orElse(Exit.OK);
+    }
+
+    private void message(Delivery message) {
+        JsonNode envelope = message.message();
+        boolean sent = message.json().path("direction").asText().equals("sent");
+        shell.say("%s  %s".formatted(message.id(), message.outcome()));
+        shell.say(
+                "  %s   %s.%s.%s.%s"
+                        .formatted(
+                                sent ? "to " + message.node() : "from " + message.node(),
+                                envelope.path("to").asText(),
+                                envelope.path("type").asText(),
+                                envelope.path("method").asText(),
+                                envelope.path("domain").asText()));
+        shell.say("  data       " + Lines.data(envelope));
+        @Nullable Instant before = null;
+        for (Map.Entry<String, Instant> state : message.states().entrySet()) {
+            String later =
+                    before == null
+                            ? ""
+                            : "  +" + Times.length(Duration.between(before, state.getValue()));
+            shell.say(
+                    "  %-10s %s%s".formatted(state.getKey(), Times.near(state.getValue()), later));
+            before = state.getValue();
+        }
+        State state = message.state();
+        if (!state.isEnd()) {
+            String why = message.note() == null ? waitsFor(state, message.node()) : message.note();
+            shell.say("  waiting    %s".formatted(why));
+            if (before != null) {
+                shell.say("  since      " + Times.since(before.toString()));
+            }
+            shell.say("  expires    " + Times.near(envelope.path("expiresAt").asText()));
+        }
+        JsonNode ack = message.json().path("ack");
+        if (ack.hasNonNull("exitCode")) {
+            shell.say("  exit code  " + ack.path("exitCode").asInt());
+        }
+        if (ack.hasNonNull("signal")) {
+            shell.say("  signal     " + ack.path("signal").asText());
+        }
+        if (ack.path("attempt").asInt() > 1) {
+            shell.say("  attempt    " + ack.path("attempt").asInt());
+        }
+        output("stdout", message.stdout());
+        output("stderr", message.stderr());
+    }
+
+    private static String waitsFor(State state, String node) {
+        return switch (state) {
+            case QUEUED -> "for the broker";
+            case PUBLISHED -> "for " + node + " to fetch it";
+            case RECEIVED -> "for " + node + " to start it, after those before it";
+            case STARTED -> "for " + node + " to end it";
+            case SUCCEEDED, FAILED, INTERRUPTED, REFUSED, EXPIRED, CANCELLED -> "";
+        };
+    }
+
+    private void output(String name, byte[] bytes) {
+        String text = new String(bytes, java.nio.charset.StandardCharsets.UTF_8).stripTrailing();
+        if (!text.isEmpty()) {
+            shell.say("  " + name);
+            text.lines().forEach(line -> shell.say("    " + line));
+        }
+    }
+
+    private void agent(JsonNode status) {
+        if (Documents.print(shell, common.format, status, "waiting")) {
+            return;
+        }
+        shell.say(
+                "%s  version %s, pid %s, up since %s"
+                        .formatted(
+                                status.path("node").asText(),
+                                status.path("version").asText(),
+                                status.path("pid").asText(),
+                                Times.since(status.path("startedAt").asText())));
+        JsonNode broker = status.path("broker");
+        shell.say(
+                broker.path("connected").asBoolean()
+                        ? "broker    %s, version %s, since %s"
+                                .formatted(
+                                        broker.path("url").asText(),
+                                        broker.path("version").asText(),
+                                        Times.near(broker.path("since").asText()))
+                        : "broker    no connection since %s: %s"
+                                .formatted(
+                                        Times.since(broker.path("since").asText()),
+                                        broker.path("problem").asText()));
+        shell.say("data      " + status.path("data").asText());
+        shell.say("inmsg     " + status.path("inmsg").asText());
+        shell.say("sent      " + counts(status.path("messages").path("sent")));
+        shell.say("received  " + counts(status.path("messages").path("received")));
+        waiting(status.path("waiting"));
+    }
+
+    private static String counts(JsonNode counts) {
+        StringBuilder text = new StringBuilder();
+        counts.properties()
+                .forEach(count ->
+                        text.append(text.isEmpty() ? "" : ", ")
+                                .append(count.getValue().asLong())
+                                .append(' ')
+                                .append(count.getKey()));
+        return text.isEmpty() ? "nothing yet" : text.toString();
+    }
+
+    private void waiting(JsonNode waiting) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        Map<String, String> oldest = new LinkedHashMap<>();
+        for (JsonNode one : waiting) {
+            String node = one.path("node").asText();
+            counts.merge(node, one.path("count").asLong(), Long::sum);
+            oldest.merge(node, one.path("oldest").asText(), (a, b) -> a.compareTo(b) < 0 ? a : b);
+        }
+        counts.forEach((node, count) ->
+                shell.say(
+                        "waiting   %d for %s, the oldest since %s"
+                                .formatted(
+                                        count, node, Times.since(oldest.getOrDefault(node, "")))));
+    }
+}

@@ -1,0 +1,146 @@
+package io.steward.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What `steward up` tells of the first messages: that they were sent, for whom they wait and how
+/// to start that node, and what came of them. After some it falls silent.
+final class UpWatch implements AutoCloseable {
+    private static final int MOST_TOLD = 20;
+    private static final int LINES_SHOWN = 20;
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Shell shell;
+    private final AgentClient agent;
+    private final JsonNode status;
+    private final String node;
+    private final Set<String> told = new HashSet<>();
+    private final Set<String> missing = new HashSet<>();
+    private final Thread thread = Thread.ofVirtual().name("up-watch").unstarted(this::watch);
+    private volatile boolean closing;
+
+    private UpWatch(Shell shell, AgentClient agent, JsonNode status) {
+        this.shell = shell;
+        this.agent = agent;
+        this.status = status;
+        this.node = status.path("node").asText();
+    }
+
+    /// @param status of the agent when it was ready
+    static UpWatch start(Shell shell, AgentClient agent, JsonNode status) {
+        UpWatch watch = new UpWatch(shell, agent, status);
+        watch.thread.start();
+        return watch;
+    }
+
+    /// The command that starts another node at the same broker. The password of an embedded broker
+    /// is read from its file, so that it is in no list of processes.
+    static String agentCommand(String self, String node, JsonNode status) {
+        JsonNode broker = status.path("broker");
+        String rest =
+                "agent --node %s --central %s".formatted(node, status.path("central").asText());
+        return broker.has("urlFile")
+                ? "STEWARD_BROKER=$(cat %s) %s %s"
+                        .formatted(broker.path("urlFile").asText(), self, rest)
+                : "%s %s --broker %s"
+                        .formatted(self, rest, broker.path("url").asText("nats://127.0.0.1:4222"));
+    }
+
+    private void watch() {
+        String from = AgentClient.encode(status.path("startedAt").asText());
+        String next = "0";
+        try {
+            AgentClient.Answer last = agent.get("/v1/processed?last=1", Duration.ZERO);
+            next = last.next() == null ? "0" : last.next();
+            while (!closing && told.size() < MOST_TOLD) {
+                sent(agent.get("/v1/messages?direction=sent&limit=20&from=" + from));
+                AgentClient.Answer ended =
+                        agent.get(
+                                "/v1/processed?after=%s&wait=%ds".formatted(next, LOOK.toSeconds()),
+                                LOOK);
+                next = ended.next() == null ? next : ended.next();
+                ended.body().lines().forEach(line -> ended(Json.read(line)));
+                waiting(agent.get("/v1/status").path("waiting"));
+            }
+            if (!closing) {
+                shell.say("from now on see \"%s log -f\"".formatted(shell.self()));
+            }
+        } catch (CliException e) {
+            if (!closing) {
+                shell.warn("cannot watch any more: " + e.getMessage());
+            }
+        }
+    }
+
+    private void sent(JsonNode page) {
+        List<JsonNode> newest = new java.util.ArrayList<>();
+        page.path("messages").forEach(newest::addFirst);
+        for (JsonNode json : newest) {
+            Delivery message = new Delivery(json);
+            if (!message.method().equals("ack") && isOfPeople(message) && told.add(message.id())) {
+                shell.say(
+                        "sent to %s: %s %s  %s"
+                                .formatted(
+                                        message.node(),
+                                        message.method(),
+                                        Lines.data(message.message()),
+                                        message.id()));
+            }
+        }
+    }
+
+    /// What the agent sends of its own accord is of no interest here.
+    private static boolean isOfPeople(Delivery message) {
+        return !message.method().equals("hello") && !message.method().equals("errorlog");
+    }
+
+    private void ended(JsonNode line) {
+        String id = line.path("message").path("id").asText();
+        if (!line.path("direction").asText().equals("sent") || !told.contains(id)) {
+            return;
+        }
+        shell.say(Lines.processed(line));
+        Delivery message = new Delivery(line);
+        for (byte[] output : List.of(message.stdout(), message.stderr())) {
+            new String(output, StandardCharsets.UTF_8)
+                    .lines()
+                    .limit(LINES_SHOWN)
+                    .forEach(text -> shell.say("  " + text));
+        }
+    }
+
+    private void waiting(JsonNode waiting) {
+        for (JsonNode one : waiting) {
+            String receiver = one.path("node").asText();
+            if (one.path("state").asText().equals("queued")
+                    && !receiver.equals(node)
+                    && missing.add(receiver)) {
+                shell.say(
+                        "%d for %s, which has never been here: it is kept until it comes. In another terminal:"
+                                .formatted(one.path("count").asLong(), receiver));
+                shell.say("  " + agentCommand(shell.self(), receiver, status));
+            }
+        }
+    }
+
+    /// Returns when it has ended, which is within a look.
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = Thread.interrupted();
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

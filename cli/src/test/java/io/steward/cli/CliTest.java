@@ -1,0 +1,362 @@
+package io.steward.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.agent.http.TestAgent;
+import io.steward.messages.Message;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CliTest {
+    @TempDir Path folder;
+    private TestAgent agent;
+    private final Map<String, String> environment = new HashMap<>();
+    private boolean terminal;
+
+    private record Run(int exit, String out, String err) {}
+
+    @BeforeEach
+    void start() throws IOException {
+        agent = new TestAgent("central", folder.resolve("data"), folder.resolve("agents"));
+        environment.put("STEWARD_HOME", folder.toString());
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    @Test
+    void oneNodeItsOutputIsOursAndItsExitCodeToo() {
+        agent.answerWith(State.SUCCEEDED, 0, "out\n", "err\n");
+        assertThat(steward("send-command", "ship1", "--", "ls", "-l"))
+                .isEqualTo(new Run(0, "out\n", "err\n"));
+        assertThat(
+                        agent.journal()
+                                .history(io.steward.agent.journal.Journal.Query.all(), null, 1)
+                                .getFirst()
+                                .message()
+                                .data())
+                .containsExactly("ls", "-l");
+        agent.answerWith(State.FAILED, 42, "out\n", "");
+        assertThat(steward("send-command", "ship1", "--", "false"))
+                .isEqualTo(new Run(42, "out\n", ""));
+    }
+
+    @Test
+    void everyEndHasItsExitCode() {
+        Map<State, Integer> codes =
+                Map.of(
+                        State.FAILED, 1,
+                        State.INTERRUPTED, 1,
+                        State.REFUSED, 5,
+                        State.EXPIRED, 6,
+                        State.CANCELLED, 6);
+        codes.forEach((state, code) -> {
+            agent.answerWith(state, null, "", "");
+            Run run = steward("send-command", "ship1", "--", "true");
+            assertThat(run.exit()).as(state.word()).isEqualTo(code);
+            assertThat(run.err()).contains("ship1: " + state.word() + ": because");
+        });
+    }
+
+    @Test
+    void whatIsNotAnsweredInTimeGoesOn() {
+        agent.outbox()
+                .onMessage(message ->
+                        agent.journal()
+                                .note(message.id(), "ship9 has no mailbox: never joined")
+                                .join());
+        Run run = steward("send-command", "ship9", "--wait", "900ms", "--", "true");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err())
+                .contains("ship9: still waiting: ship9 has no mailbox")
+                .contains("steward status 0")
+                .contains("steward cancel 0");
+    }
+
+    @Test
+    void manyNodesAreFoldedWithTheFailuresFirst() {
+        answerByNode();
+        Run run = steward("send-command", "a,b,c,bad,away", "--wait", "800ms", "--", "true");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out())
+                .containsSubsequence(
+                        "bad: failed: exit code 7\n  oops\n",
+                        "3 nodes: a b c: succeeded\n  same\n",
+                        "away: queued\n",
+                        "5 nodes: 1 queued, 3 succeeded, 1 failed, in ");
+    }
+
+    @Test
+    void documentsForPrograms() {
+        answerByNode();
+        Run json = steward("send-command", "a", "bad", "-o", "json", "--", "true");
+        JsonNode document = Json.read(json.out());
+        assertThat(document.path("messages")).hasSize(2);
+        assertThat(document.path("summary").path("failed").asInt()).isEqualTo(1);
+        assertThat(json.exit()).isEqualTo(1);
+        assertThat(steward("send-command", "a,b", "-o", "jsonl", "--", "true").out().lines())
+                .hasSize(2)
+                .allMatch(line -> Json.read(line).path("state").asText().equals("succeeded"));
+        assertThat(steward("send-command", "a,b", "-o", "yaml", "--", "true").out())
+                .startsWith("messages:\n  - id: ")
+                .contains("\nsummary:\n  count: 2\n  succeeded: 2\n");
+        assertThat(steward("send-command", "a,b", "-o", "raw", "--", "true").out())
+                .isEqualTo("same\nsame\n");
+        assertThat(steward("send-command", "a", "-o", "xml", "--", "true").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void outputOfOthersDoesNothingToATerminal() {
+        agent.answerWith(State.SUCCEEDED, 0, "a\033]0;title\007\r\nb\u202E\n", "");
+        assertThat(steward("send-command", "ship1", "--", "x").out()).contains("\033]0;title");
+        terminal = true;
+        environment.put("NO_COLOR", "1");
+        assertThat(steward("send-command", "ship1", "--", "x").out())
+                .isEqualTo("a^[]0;title^G\nb<U+202E>\n");
+        answerByNode();
+        assertThat(steward("send-command", "a,b", "--", "x").out()).doesNotContain("\033");
+        environment.remove("NO_COLOR");
+        assertThat(steward("send-command", "a,b", "--", "x").out()).contains("\033[32m");
+    }
+
+    @Test
+    void detachedPrintsTheIds() {
+        Run run = steward("send-command", "a,b", "--detach", "--label", "job=7", "--", "true");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out().lines()).hasSize(2).allMatch(line -> line.length() == 26);
+        assertThat(steward("history", "--label", "job=7", "-o", "jsonl").out().lines()).hasSize(2);
+    }
+
+    @Test
+    void wrongUsageSaysWhatIsRight() {
+        assertThat(steward("send-command", "ship1").err()).contains("put it behind --");
+        assertThat(steward("send-command", "--", "true").exit()).isEqualTo(2);
+        assertThat(steward("send-command", "my.host", "--", "true").err()).contains("my-host");
+        assertThat(steward("send-command", "a", "--wait", "soon", "--", "true").exit())
+                .isEqualTo(2);
+        assertThat(steward("send-command", "a", "--retries", "-1", "--", "true").exit())
+                .isEqualTo(2);
+        assertThat(steward("stauts").err()).contains("status");
+        assertThat(steward("stauts").exit()).isEqualTo(2);
+        assertThat(steward().exit()).isEqualTo(2);
+        assertThat(steward("log", "--state", "odd").exit()).isEqualTo(2);
+        assertThat(steward("history", "--since", "soon").exit()).isEqualTo(2);
+        assertThat(steward("status", "nonsense").exit()).isEqualTo(2);
+        assertThat(steward("status", "01K00000000000000000000000").exit()).isEqualTo(4);
+        assertThat(steward("resend").exit()).isEqualTo(2);
+        assertThat(steward("process", "kill", "central", "x").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void filesAreSentAsTheyAre() throws IOException {
+        agent.answerWith(State.SUCCEEDED, 0, "done\n", "");
+        Files.writeString(
+                folder.resolve("m.yaml"),
+                "toNode: ship1\ncommandOrEvent: command\nmethod: shellcommand\n");
+        assertThat(steward("send", "--file", "m.yaml")).isEqualTo(new Run(0, "done\n", ""));
+        Files.writeString(folder.resolve("bad.json"), "[\n {\"toNode\": 1}]");
+        Run bad = steward("send", "--file", "bad.json");
+        assertThat(bad.exit()).isEqualTo(2);
+        assertThat(bad.err()).contains("line 2, column");
+        assertThat(steward("send", "--file", "none.json").err()).contains("there is no file");
+        assertThat(steward("send-event", "central", "textlogging", "hello").exit()).isZero();
+    }
+
+    @Test
+    void statusShowsEveryStateAndWhyItWaits() {
+        String id = steward("send-command", "ship1", "--detach", "--", "uptime").out().strip();
+        Run waiting = steward("status", id);
+        assertThat(waiting.exit()).isEqualTo(3);
+        assertThat(waiting.out())
+                .contains("  queued ")
+                .contains("waiting    for the broker")
+                .contains("data       uptime");
+        agent.answer(message(id), State.FAILED, 2, "x\n", "");
+        Run ended = steward("status", id);
+        assertThat(ended.exit()).isEqualTo(2);
+        assertThat(ended.out()).contains("failed: exit code 2").contains("    x\n");
+        assertThat(steward("status").out()).contains("central  version 1.2.3");
+    }
+
+    @Test
+    void cancelAndResend() {
+        String id = steward("send-command", "ship1", "--detach", "--", "true").out().strip();
+        assertThat(steward("cancel", id))
+                .isEqualTo(new Run(0, id + " is cancelled; it was never run\n", ""));
+        assertThat(steward("cancel", id).exit()).isEqualTo(1);
+        agent.answerWith(State.SUCCEEDED, 0, "again\n", "");
+        assertThat(steward("resend", id).out()).isEqualTo("again\n");
+        assertThat(steward("resend", "--from", write(steward("log", "-o", "jsonl").out())).exit())
+                .isZero();
+    }
+
+    @Test
+    void theLogIsFiltered() {
+        answerByNode();
+        steward("send-command", "a,bad", "--", "true");
+        assertThat(steward("log").out().lines()).hasSize(2);
+        assertThat(steward("log", "--node", "bad").out()).contains("failed (exit code 7)");
+        assertThat(steward("log", "--state", "succeeded", "--since", "1h").out().lines())
+                .hasSize(1);
+        assertThat(Json.read(steward("log", "-o", "json").out()).path("lines")).hasSize(2);
+        assertThat(steward("history").out()).contains("succeeded").contains("exit code 7");
+        assertThat(steward("history", "-n", "1").out().lines()).hasSize(2);
+    }
+
+    @Test
+    void theAgentsOwnProcessesNeedNoMessage() {
+        assertThat(steward("ps").out()).contains("  outbox").contains("IOException: gone");
+        assertThat(steward("process", "stop", "central", "outbox").out())
+                .isEqualTo("root/outbox is stopped\n");
+        assertThat(steward("process", "stop", "central", "none").exit()).isEqualTo(4);
+        assertThat(steward("errors").out()).contains("publishing: IOException: gone  (2 times)");
+    }
+
+    @Test
+    void processesOfOthersAreAskedByMessage() {
+        agent.answerWith(
+                State.SUCCEEDED,
+                null,
+                "{\"processes\":[{\"path\":\"root/inbox\",\"status\":\"running\"}]}",
+                "");
+        assertThat(steward("ps", "ship1").out()).contains("inbox").contains("running");
+        agent.answerWith(State.SUCCEEDED, null, "restarted\n", "");
+        assertThat(steward("process", "restart", "ship1", "inbox").out()).isEqualTo("restarted\n");
+    }
+
+    @Test
+    void pingCountsWhoAnswers() throws Exception {
+        assertThat(steward("ping", "--wait", "10ms", "--expect", "1").exit()).isEqualTo(3);
+        try (AutoCloseable answering =
+                agent.broker()
+                        .another()
+                        .answer(
+                                "clusterbus.ping.central",
+                                question ->
+                                        "{\"node\":\"ship1\",\"version\":\"1\"}"
+                                                .getBytes(StandardCharsets.UTF_8))) {
+            assertThat(answering).isNotNull();
+            Run one = steward("ping", "--wait", "10ms", "--expect", "1");
+            assertThat(one.exit()).isZero();
+            assertThat(one.out()).startsWith("ship1  ").contains("1 answered");
+        }
+        assertThat(steward("ping", "ship9", "--wait", "10ms").out()).contains("ship9  no answer");
+    }
+
+    @Test
+    void noAgentIsSeven() throws IOException {
+        assertThat(steward("log", "--server", "127.0.0.1:1", "--token", "x").exit()).isEqualTo(7);
+        assertThat(steward("log", "--data", "nowhere").exit()).isEqualTo(7);
+        assertThat(steward("log", "--server", agent.url().toString(), "--token", "x").exit())
+                .isEqualTo(7);
+        assertThat(
+                        steward("log", "--server", agent.url().toString(), "--token", agent.token())
+                                .exit())
+                .isZero();
+        agent.close();
+        Run none = steward("log");
+        assertThat(none.exit()).isEqualTo(7);
+        assertThat(none.err()).contains("steward up");
+        assertThat(steward("doctor").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void ofTwoAgentsOneHasToBeChosen() throws IOException {
+        try (TestAgent other =
+                new TestAgent("ship1", folder.resolve("other"), folder.resolve("agents"))) {
+            Run two = steward("status");
+            assertThat(two.exit()).isEqualTo(2);
+            assertThat(two.err())
+                    .contains("--data")
+                    .contains("node ship1")
+                    .contains("node central");
+            assertThat(steward("status", "--data", "other").out()).startsWith("ship1");
+            environment.put("STEWARD_DATA", other.settings().data().toString());
+            assertThat(steward("status").out()).startsWith("ship1");
+        }
+    }
+
+    @Test
+    void helpNamesEveryCommandAndExitCode() {
+        Run help = steward("help", "--all");
+        Commands.all().keySet().forEach(name -> assertThat(help.out()).contains("steward " + name));
+        assertThat(steward("log", "--help").out()).contains("7   cannot reach the agent");
+        assertThat(steward("help", "log").out()).contains("--follow");
+        assertThat(steward("version").out()).startsWith("steward ");
+    }
+
+    @Test
+    void completionsAreScripts() throws Exception {
+        for (String which : List.of("bash", "zsh")) {
+            Path script = Path.of(write(steward("completion", which).out()));
+            Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
+            assertThat(bash.waitFor()).isZero();
+        }
+        assertThat(steward("completion", "fish").out())
+                .contains("-a send-command")
+                .contains("-l ack-timeout -r");
+        assertThat(steward("completion", "tcsh").exit()).isEqualTo(2);
+    }
+
+    private void answerByNode() {
+        agent.outbox()
+                .onMessage(message -> {
+                    NodeName node = message.subject().node();
+                    switch (node.value()) {
+                        case "away" -> {}
+                        case "bad" -> agent.answer(message, State.FAILED, 7, "", "oops\n");
+                        default -> agent.answer(message, State.SUCCEEDED, 0, "same\n", "");
+                    }
+                });
+    }
+
+    private Message message(String id) {
+        return agent.journal().sent(new io.steward.messages.MessageId(id)).orElseThrow().message();
+    }
+
+    private String write(String text) {
+        try {
+            Path file = folder.resolve("file-" + Instant.now().toEpochMilli());
+            return Files.writeString(file, text).toString();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Run steward(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Shell shell =
+                new Shell(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        new ByteArrayInputStream(new byte[0]),
+                        terminal,
+                        false,
+                        Map.copyOf(environment),
+                        folder,
+                        List.of(),
+                        false);
+        int exit = Cli.run(shell, arguments);
+        return new Run(
+                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,74 @@
+package io.steward.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.steward.agent.http.TestAgent;
+import io.steward.messages.MessageRequest;
+import io.steward.messages.MessageType;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpWatchTest {
+    @TempDir Path folder;
+
+    @Test
+    void aMessageForANodeThatIsNotThereTellsHowToStartItAndThenWhatCameOfIt() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Shell shell =
+                new Shell(
+                        stream,
+                        stream,
+                        new ByteArrayInputStream(new byte[0]),
+                        false,
+                        false,
+                        Map.of("STEWARD_SELF", "./steward"),
+                        folder,
+                        List.of(),
+                        false);
+        try (TestAgent agent =
+                new TestAgent("central", folder.resolve("data"), folder.resolve("agents"))) {
+            AgentClient client =
+                    new AgentClient(
+                            new AgentAddress(URI.create(agent.url().toString()), agent.token()));
+            try (UpWatch _ = UpWatch.start(shell, client, client.get("/v1/status"))) {
+                agent.outbox()
+                        .submit(
+                                null,
+                                List.of(
+                                        MessageRequest.of(
+                                                List.of(new NodeName("ship1")),
+                                                MessageType.COMMAND,
+                                                "shellcommand",
+                                                List.of("bash", "-c", "ls -l ../"))));
+                await().until(() -> text(out).contains("./steward agent --node ship1"));
+                assertThat(text(out))
+                        .contains("sent to ship1: shellcommand bash -c \"ls -l ../\"")
+                        .contains("1 for ship1, which has never been here");
+                agent.answer(
+                        agent.journal().queued(null, 1).getFirst(),
+                        State.SUCCEEDED,
+                        0,
+                        "total 0\n",
+                        "");
+                await().until(() -> text(out).contains("  total 0\n"));
+                assertThat(text(out)).contains("to ship1  succeeded in 3 ms");
+            }
+        }
+    }
+
+    private static String text(ByteArrayOutputStream out) {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
