@@ -86,8 +86,9 @@ public interface Journal extends AutoCloseable {
     /// When to look after a published message next; see docs/concepts.md.
     CompletableFuture<Void> lookAgain(List<MessageId> ids, Instant next, int looks);
 
-    /// Sent messages that have not ended and are due to be looked after: published, not yet
-    /// received, look time passed.
+    /// Sent messages that were published, have not ended and are due to be looked after: the
+    /// `ackTimeout` has passed without a word, or [#LOOK_AFTER_NEWS] since the last one, or the
+    /// time that [#lookAgain] said.
     List<SentMessage> dueForLook(Instant now, int limit);
 
     /// How long after the last thing heard of it a received or started message is asked after.

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The file `processed.jsonl`: one line of JSON for every message that reached its end, in the
 /// order of ending (see [ProcessedLine] for the fields). The journal is the truth and this follows
@@ -25,24 +27,16 @@ public final class ProcessedLog implements AutoCloseable {
     private final NodeName node;
     private final long maxBytes;
     private final RotatedLogs rotated;
-    private FileChannel channel;
+    private @Nullable FileChannel channel; // null after an error, until the next call
     private long sequence;
 
     private ProcessedLog(
-            Path file,
-            Journal journal,
-            NodeName node,
-            long maxBytes,
-            RotatedLogs rotated,
-            FileChannel channel,
-            long sequence) {
+            Path file, Journal journal, NodeName node, long maxBytes, RotatedLogs rotated) {
         this.file = file;
         this.journal = journal;
         this.node = node;
         this.maxBytes = maxBytes;
         this.rotated = rotated;
-        this.channel = channel;
-        this.sequence = sequence;
     }
 
     /// Opens the log where it was left: a torn last line is cut off. Tells the journal what the log
@@ -55,18 +49,25 @@ public final class ProcessedLog implements AutoCloseable {
     public static ProcessedLog open(
             Path file, Journal journal, NodeName node, long maxBytes, int keep, InstantSource clock)
             throws IOException {
-        RotatedLogs rotated = new RotatedLogs(file, keep, clock);
-        FileChannel channel = channel(file);
+        ProcessedLog log =
+                new ProcessedLog(
+                        file, journal, node, maxBytes, new RotatedLogs(file, keep, clock));
+        log.goOn();
+        return log;
+    }
+
+    /// Opens the file and finds out where to go on.
+    private void goOn() throws IOException {
+        FileChannel opened = channel(file);
         try {
-            long last = Math.max(LogTail.repair(file, channel), rotated.lastSequence());
-            ProcessedLog log =
-                    new ProcessedLog(file, journal, node, maxBytes, rotated, channel, last);
-            journal.logged(last);
-            return log;
+            sequence = Math.max(LogTail.repair(file, opened), rotated.lastSequence());
+            opened.force(true); // what an earlier process wrote may not be on the disk yet
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            opened.close();
             throw e;
         }
+        channel = opened;
+        journal.logged(sequence);
     }
 
     private static FileChannel channel(Path file) throws IOException {
@@ -83,53 +84,55 @@ public final class ProcessedLog implements AutoCloseable {
     /// @throws IOException if the file cannot be written; what is missing is written by the next
     ///   call
     public void writeNew() throws IOException {
-        if (!channel.isOpen()) {
-            channel = channel(file); // an earlier call failed between closing and opening
-            LogTail.repair(file, channel);
+        if (channel == null) {
+            goOn();
         }
-        List<Processed> page = journal.processedAfter(sequence, PAGE);
-        while (!page.isEmpty()) {
-            write(page);
-            if (channel.size() >= maxBytes) {
-                channel.close();
-                rotated.rotate(sequence);
-                channel = channel(file);
+        try {
+            List<Processed> page = journal.processedAfter(sequence, PAGE);
+            while (!page.isEmpty()) {
+                write(page);
+                page = page.size() < PAGE ? List.of() : journal.processedAfter(sequence, PAGE);
             }
-            page = page.size() < PAGE ? List.of() : journal.processedAfter(sequence, PAGE);
+        } catch (IOException | RuntimeException e) {
+            closeAfter(e);
+            throw e;
         }
         rotated.compress();
     }
 
     private void write(List<Processed> page) throws IOException {
-        long start = channel.size();
-        try {
-            for (Processed processed : page) {
-                ByteBuffer line = ByteBuffer.wrap(ProcessedLine.of(processed, node));
-                while (line.hasRemaining()) {
-                    channel.write(line);
-                }
+        FileChannel out = Objects.requireNonNull(channel);
+        for (Processed processed : page) {
+            ByteBuffer line = ByteBuffer.wrap(ProcessedLine.of(processed, node));
+            while (line.hasRemaining()) {
+                out.write(line);
             }
-            channel.force(false);
-        } catch (IOException | RuntimeException e) {
-            cutBackTo(start, e);
-            throw e;
         }
+        out.force(false);
         sequence = page.getLast().sequence();
         journal.logged(sequence);
+        if (out.size() >= maxBytes) {
+            out.close();
+            rotated.rotate(sequence);
+            channel = channel(file);
+        }
     }
 
-    /// Takes away what was written of a page that failed, so that it is not there twice.
-    private void cutBackTo(long size, Exception cause) {
+    /// The next call looks at the file anew, so that a line of which a part was written is made
+    /// good.
+    private void closeAfter(Exception cause) {
         try {
-            channel.truncate(size);
-            channel.position(size);
+            close();
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
+        channel = null;
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (channel != null) {
+            channel.close();
+        }
     }
 }

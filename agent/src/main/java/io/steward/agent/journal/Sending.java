@@ -114,7 +114,7 @@ final class Sending {
 
     private static void acknowledged(Transaction tx, Found key, Ack ack, byte[] encoded, Instant at)
             throws SQLException {
-        if (!ack.state().isEnd()) {
+        if (!ack.state().isEnd() && !key.state().isEnd()) {
             tx.sql()
                     .update(
                             "UPDATE message SET look = ?, looks = 0 WHERE id = ? AND direction = 0",

@@ -6,6 +6,7 @@ import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Finish;
 import io.steward.agent.journal.Journal.Query;
 import io.steward.messages.Message;
+import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,5 +85,26 @@ abstract class AckQueueContract extends SendingContract {
             page = journal.queued(page.getLast().id(), 4);
         }
         assertThat(paged).containsExactlyElementsOf(all);
+    }
+
+    @Test
+    void theQueueOfOneSubjectIsReadByItself() {
+        Message second = samples.command(new NodeName("ship2"), Map.of());
+        samples.pass(Duration.ofMillis(1));
+        Message first = samples.command();
+        samples.pass(Duration.ofMillis(1));
+        Message ack = samples.ackMessage(samples.command(), State.RECEIVED);
+        samples.pass(Duration.ofMillis(1));
+        Message third = samples.command(new NodeName("ship2"), Map.of());
+        done(journal.accept(null, List.of(third, ack, first, second)));
+        assertThat(journal.queuedSubjects())
+                .containsExactly(second.subject(), first.subject(), ack.subject());
+        assertThat(journal.queuedOf(second.subject(), 9)).containsExactly(second, third);
+        assertThat(journal.queuedOf(second.subject(), 1)).containsExactly(second);
+        assertThat(journal.queuedOf(ack.subject(), 9)).containsExactly(ack);
+        done(journal.published(second.id(), samples.published(1)));
+        done(journal.published(ack.id(), samples.published(1)));
+        assertThat(journal.queuedOf(second.subject(), 9)).containsExactly(third);
+        assertThat(journal.queuedSubjects()).containsExactly(first.subject(), third.subject());
     }
 }

@@ -221,4 +221,18 @@ class ProcessedLogTest {
                 .hasMessageContaining("move the file away");
         assertThat(Files.readString(file)).isEqualTo("hello\nworld");
     }
+
+    @Test
+    void anErrorInBetweenIsMadeGoodByTheNextCall() throws Exception {
+        end(3);
+        try (ProcessedLog log = open(1_000_000, 3)) {
+            log.writeNew();
+            end(2);
+            log.close(); // so that writing fails
+            assertThatThrownBy(log::writeNew).isInstanceOf(IOException.class);
+            Files.writeString(file, "{\"seq\":4,\"at", StandardOpenOption.APPEND);
+            log.writeNew();
+        }
+        assertThat(allSequences()).isEqualTo(upTo(5));
+    }
 }

@@ -175,4 +175,20 @@ abstract class ReceivingContract extends AckQueueContract {
         assertThat(journal.deadLetters(2)).extracting(DeadLetter::sequence).containsExactly(3L, 2L);
         assertThat(journal.deadLetters(1).getFirst().payload()).containsExactly(3, 0);
     }
+
+    @Test
+    void theUnfinishedOfOneSubjectAreReadByThemselves() {
+        Message first = received(1);
+        Message second = received(2);
+        assertThat(journal.unfinishedSubjects(Samples.SHIP)).containsExactly(first.subject());
+        assertThat(journal.unfinishedOf(first.subject(), 9))
+                .extracting(received -> received.message().id())
+                .containsExactly(first.id(), second.id());
+        done(journal.finishedAll(List.of(samples.finish(first, State.SUCCEEDED))));
+        assertThat(journal.unfinishedOf(first.subject(), 9))
+                .extracting(received -> received.message().id())
+                .containsExactly(second.id());
+        done(journal.finishedAll(List.of(samples.finish(second, State.SUCCEEDED))));
+        assertThat(journal.unfinishedSubjects(Samples.SHIP)).isEmpty();
+    }
 }

@@ -186,8 +186,32 @@ abstract class SendingContract extends JournalFixture {
         assertThat(due(0)).isEmpty();
         done(journal.lookNow(Samples.SHIP, samples.now()));
         assertThat(due(0)).containsExactly(message.id());
+    }
+
+    @Test
+    void aReceivedOrStartedMessageIsDueForALookAfterTheLastWordOfIt() {
+        Message message = published(1);
+        int pause = (int) Journal.LOOK_AFTER_NEWS.toSeconds();
         acknowledge(message, State.RECEIVED);
-        assertThat(due(1_000)).isEmpty();
+        assertThat(due(pause - 1)).isEmpty();
+        assertThat(due(pause)).containsExactly(message.id());
+        samples.pass(Duration.ofSeconds(100));
+        acknowledge(message, State.STARTED);
+        assertThat(due(pause - 1)).isEmpty();
+        assertThat(due(pause)).containsExactly(message.id());
+        acknowledge(message, State.SUCCEEDED);
+        acknowledge(message, State.STARTED);
+        assertThat(due(10 * pause)).isEmpty();
+    }
+
+    @Test
+    void takenTellsWhatCameOfAnInput() {
+        Message message = samples.command();
+        assertThat(journal.taken("input-1")).isEmpty();
+        done(journal.accept("input-1", List.of(message)));
+        assertThat(journal.taken("input-1")).contains(List.of(message.id()));
+        done(journal.accept("nothing", List.of()));
+        assertThat(journal.taken("nothing")).contains(List.of());
     }
 
     private List<MessageId> due(int seconds) {
