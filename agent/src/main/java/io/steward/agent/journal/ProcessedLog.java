@@ -50,8 +50,7 @@ public final class ProcessedLog implements AutoCloseable {
             Path file, Journal journal, NodeName node, long maxBytes, int keep, InstantSource clock)
             throws IOException {
         ProcessedLog log =
-                new ProcessedLog(
-                        file, journal, node, maxBytes, new RotatedLogs(file, keep, clock));
+                new ProcessedLog(file, journal, node, maxBytes, new RotatedLogs(file, keep, clock));
         log.goOn();
         return log;
     }

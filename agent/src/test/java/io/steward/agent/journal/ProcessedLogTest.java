@@ -223,6 +223,7 @@ class ProcessedLogTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early, so that writing fails
     void anErrorInBetweenIsMadeGoodByTheNextCall() throws Exception {
         end(3);
         try (ProcessedLog log = open(1_000_000, 3)) {
