@@ -1,5 +1,6 @@
 package io.steward.agent.kernel;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.slf4j.Logger;
 /// (reporting, waking). Long chains of steps do not nest, however large the tree is. Messages do
 /// not pass here: sending and receiving take no lock of the kernel.
 final class Core {
+    private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+
     final Time time;
     final Threads threads;
     final ErrorBook book;
@@ -28,6 +31,7 @@ final class Core {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition quiet = lock.newCondition();
     private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
+    private final ArrayDeque<Thread> leaving = new ArrayDeque<>();
     private List<Runnable> afterwards = new ArrayList<>();
 
     /// Threads that do what was left for afterwards.
@@ -117,6 +121,30 @@ final class Core {
             step.run();
         } catch (Throwable t) {
             log.error("A step of the error kernel broke; the tree may not be as it should", t);
+        }
+    }
+
+    /// This thread of the kernel is about to end, or ends in its own time. Only within a step.
+    void leaves(Thread thread) {
+        // What has ended meanwhile lies in front, more or less in this order.
+        while (!leaving.isEmpty() && isOver(leaving.getFirst())) {
+            leaving.removeFirst();
+        }
+        leaving.add(thread);
+    }
+
+    private static boolean isOver(Thread thread) {
+        return thread.getState() == Thread.State.TERMINATED;
+    }
+
+    /// Waits, a bounded time for each, until the threads that were about to end have ended. The
+    /// calling thread does not wait for itself.
+    void awaitLeaving() {
+        List<Thread> threads = call(() -> List.copyOf(leaving));
+        for (Thread thread : threads) {
+            if (!Threads.join(thread, LAST_WAIT)) {
+                log.error("{} has not ended and is left behind", thread.getName());
+            }
         }
     }
 

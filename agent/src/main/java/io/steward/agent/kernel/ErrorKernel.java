@@ -219,6 +219,7 @@ public final class ErrorKernel implements Kernel {
         core.run(root::discard);
         // What was to be reported about the last to end must come before the book closes.
         core.awaitQuiet();
+        core.awaitLeaving();
         core.book.close();
         closed.countDown();
     }

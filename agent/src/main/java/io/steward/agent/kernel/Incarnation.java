@@ -226,10 +226,10 @@ final class Incarnation<M> implements ProcessContext<M>, Runnable {
         ErrorReport report = cell.record(severity, doing, ErrorText.of(cause), cause);
         long question = ++questions;
         if (told == null) {
-            cell.supervisor().ask(new Question(this, question, report));
             long number = ++waits;
             var timer = signalAfter(DIRECTIVE_WAIT.toNanos(), new Signal.TimeOver(number));
             try {
+                cell.supervisor().ask(new Question(this, question, report));
                 Directive directive = awaitDirective(question, number);
                 if (directive != null) {
                     return directive;

@@ -187,6 +187,9 @@ final class ProcessCell<M> extends Node implements ProcessRef<M> {
             return;
         }
         running = null;
+        if (which.thread.equals(Thread.currentThread())) {
+            core.leaves(which.thread);
+        }
         disarm();
         if (core.isClosing()) {
             mailbox.close();

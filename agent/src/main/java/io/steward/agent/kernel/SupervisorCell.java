@@ -236,7 +236,7 @@ final class SupervisorCell extends Node implements Supervisor {
         if (parent != null) {
             parent.childFailed(this);
         } else {
-            core.afterwards(this::kernelFailed);
+            kernelFailed();
         }
     }
 
@@ -249,7 +249,10 @@ final class SupervisorCell extends Node implements Supervisor {
     private void kernelFailed() {
         ErrorReport report = lastError;
         if (report != null) {
-            core.threads.create("steward/failed", () -> core.onFailed.accept(report)).start();
+            Thread thread =
+                    core.threads.create("steward/failed", () -> core.onFailed.accept(report));
+            core.leaves(thread);
+            thread.start();
         }
     }
 

@@ -200,9 +200,7 @@ class OperatorTest {
         rig.time.advance(Duration.ofMillis(100));
         rig.awaitStatus("p", Status.RUNNING);
         decided.countDown();
-        var after = rig.root().spawn(rig.worker("after"));
-        Rig.until("the decider is free", () -> after.info().status() == Status.RUNNING);
-        rig.kernel.root().remove("after");
+        rig.awaitWaiting("steward/root");
         assertThat(rig.status("p")).isEqualTo(Status.RUNNING);
     }
 

@@ -112,6 +112,17 @@ final class Rig implements AutoCloseable {
         until(event, () -> events.contains(event));
     }
 
+    /// Waits until the thread of that name waits for something.
+    void awaitWaiting(String thread) {
+        until(
+                thread + " waits",
+                () ->
+                        threads.stream()
+                                .anyMatch(one ->
+                                        one.getName().equals(thread)
+                                                && one.getState() == Thread.State.WAITING));
+    }
+
     /// Waits for what another thread is about to do. Bounded, so that a failing test ends.
     static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
