@@ -44,15 +44,15 @@ public final class Envelope {
     }
 
     /// @throws InputException if `payload` is not one envelope of version 1, or is larger than
-    ///   [Limits#MAX_MESSAGE_BYTES]
+    ///   [Limits#MAX_PAYLOAD_BYTES]
     public static Message decode(byte[] payload) throws InputException {
-        if (payload.length > Limits.MAX_MESSAGE_BYTES) {
+        if (payload.length > Limits.MAX_PAYLOAD_BYTES) {
             throw new InputException(
                     0,
                     0,
                     null,
                     "the envelope has %d bytes, at most %d are allowed"
-                            .formatted(payload.length, Limits.MAX_MESSAGE_BYTES),
+                            .formatted(payload.length, Limits.MAX_PAYLOAD_BYTES),
                     false);
         }
         try (ValueReader in = Parsers.json(Text.of(payload), false)) {

@@ -14,6 +14,10 @@ public final class Limits {
     /// `max_payload` of 1 MiB.
     public static final int MAX_MESSAGE_BYTES = 1_000_000;
 
+    /// Bytes of one payload that a receiver decodes: an ACK brings what a command printed, and a
+    /// broker may take more than its default.
+    public static final int MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
     /// Messages of one input, after `toNodes` made one message each.
     public static final int MAX_MESSAGES = 100_000;
 

@@ -113,4 +113,24 @@ public record Message(
                 labels,
                 ack);
     }
+
+    /// The same message from another node.
+    public Message from(NodeName sender) {
+        return new Message(
+                id,
+                sender,
+                subject,
+                data,
+                createdAt,
+                expiresAt,
+                ackTimeout,
+                retries,
+                methodTimeout,
+                ordered,
+                onInterrupt,
+                maxAttempts,
+                reply,
+                labels,
+                ack);
+    }
 }

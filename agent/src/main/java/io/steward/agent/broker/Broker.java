@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// [PublishException.Kind#DISCONNECTED] and fetching waits.
 public interface Broker extends AutoCloseable {
 
+    /// The header in which a sender writes its clock at the time of publishing, RFC 3339: by it and
+    /// the broker's time of storing a receiver sees how far the sender's clock is off.
+    String SENT_HEADER = "Steward-Sent";
+
     /// What is known of the connection now.
     ///
     /// @param since when it came to be connected or disconnected
@@ -108,6 +112,10 @@ public interface Broker extends AutoCloseable {
     /// Answers questions on a plain subject until the returned handle is closed. `answer` runs on a
     /// virtual thread.
     AutoCloseable answer(String subject, java.util.function.Function<byte[], byte[]> answer);
+
+    /// How far the broker's clock is ahead of this machine's, as of the last answer that told its
+    /// time; zero before that.
+    Duration clockAhead();
 
     /// Facts of the broker for `steward doctor`: version, cluster, JetStream limits, sync setting
     /// where it can be seen.

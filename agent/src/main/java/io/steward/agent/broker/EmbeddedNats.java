@@ -238,6 +238,12 @@ public final class EmbeddedNats implements AutoCloseable {
         return known;
     }
 
+    /// Whether it runs now.
+    public boolean isRunning() {
+        Process running = keeper;
+        return running != null && running.isAlive();
+    }
+
     /// Waits until it ends by itself or by [#close()].
     ///
     /// @return its exit code; over 128 for a signal

@@ -10,6 +10,7 @@ import io.nats.client.api.StreamState;
 import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,16 +28,22 @@ final class Inspection {
     private static final Duration MADE_TOGETHER = Duration.ofSeconds(5);
 
     private final Link link;
+    private final BrokerClock clock;
 
-    Inspection(Link link) {
+    Inspection(Link link, BrokerClock clock) {
         this.link = link;
+        this.clock = clock;
     }
 
     Broker.Look look(NodeName node, Collection<Long> sequences) throws BrokerException {
         try {
             JetStreamManagement api = link.required().management();
             String name = Mailboxes.stream(node);
+            Instant asked = Instant.now();
             StreamInfo stream = info(api, name, null);
+            if (stream != null && stream.getTimestamp() != null) {
+                clock.heard(stream.getTimestamp().toInstant(), asked, Instant.now());
+            }
             if (stream == null) {
                 return new Broker.Look(false, null, Set.of(), Long.MAX_VALUE, 0);
             }

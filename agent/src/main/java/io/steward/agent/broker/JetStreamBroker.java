@@ -11,7 +11,9 @@ import io.steward.messages.NodeName;
 import io.steward.messages.Subject;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,19 +32,21 @@ public final class JetStreamBroker implements Broker {
     private static final long MAX_BYTES_IN_FLIGHT = 64L << 20;
 
     /// What the header `Nats-Msg-Id` adds to the size of a message, besides the id.
-    private static final int HEADER_BYTES = "NATS/1.0\r\nNats-Msg-Id: \r\n\r\n".length();
+    private static final int HEADER_BYTES =
+            "NATS/1.0\r\nNats-Msg-Id: \r\nSteward-Sent: 2026-01-01T00:00:00.000Z\r\n\r\n".length();
 
     private final Link link;
     private final Window window = new Window(ConnectOptions.MAX_IN_FLIGHT, MAX_BYTES_IN_FLIGHT);
     private final Mailboxes mailboxes;
     private final Inspection inspection;
     private final Talk talk;
+    private final BrokerClock clock = new BrokerClock();
     private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
 
     private JetStreamBroker(Link link, MailboxSettings limits) {
         this.link = link;
         this.mailboxes = new Mailboxes(limits);
-        this.inspection = new Inspection(link);
+        this.inspection = new Inspection(link, clock);
         this.talk = new Talk(link);
     }
 
@@ -82,6 +86,7 @@ public final class JetStreamBroker implements Broker {
     @Override
     public Mailbox mailbox(NodeName node) throws BrokerException {
         mailboxes.ensure(link.required(), node);
+        inspection.look(node, List.of()); // why: it tells the broker's time
         return fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name));
     }
 
@@ -121,10 +126,21 @@ public final class JetStreamBroker implements Broker {
                                 .publish(
                                         to,
                                         Mailboxes.stream(subject.node()),
-                                        new Headers().put("Nats-Msg-Id", deduplicationId),
+                                        new Headers()
+                                                .put("Nats-Msg-Id", deduplicationId)
+                                                .put(SENT_HEADER, sentAt()),
                                         payload);
         var _ = answer.whenComplete((stored, failure) -> window.leave(size));
         return answer;
+    }
+
+    private static String sentAt() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    @Override
+    public Duration clockAhead() {
+        return clock.ahead();
     }
 
     private CompletableFuture<Stored> disconnected(String to) {

@@ -36,4 +36,9 @@ public final class PublishException extends Exception {
     public Kind kind() {
         return kind;
     }
+
+    /// What is wrong, for a person.
+    public String reason() {
+        return String.valueOf(getMessage());
+    }
 }

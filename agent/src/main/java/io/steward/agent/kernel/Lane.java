@@ -34,16 +34,25 @@ public final class Lane<M> {
     }
 
     /// Wakes the body, if it waits, by an item that says nothing. Dropped where the mailbox is
-    /// full: then it does not wait.
+    /// full.
     public synchronized void nudge(M item) {
+        if (process != null && process.offer(item)) {
+            return;
+        }
+        start(); // another one, if that was retired; else its mailbox is full
         if (process == null || !process.offer(item)) {
-            start();
+            fallBehind();
         }
     }
 
-    /// Starts the process if it does not run: there is something for it to read.
+    /// Starts the process if it does not run: there is something for it to read. Does nothing while
+    /// the supervisor stops: then it is read after the next start.
     public synchronized void start() {
-        process = supervisor.obtain(spec);
+        try {
+            process = supervisor.obtain(spec);
+        } catch (IllegalStateException stopping) {
+            process = null;
+        }
     }
 
     /// The body has to look at what lies elsewhere.

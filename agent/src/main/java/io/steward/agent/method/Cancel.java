@@ -31,7 +31,7 @@ public final class Cancel implements Method {
     }
 
     @Override
-    public Outcome run(Message message, MethodContext context) {
+    public Outcome run(Message message, MethodContext context) throws InterruptedException {
         MessageId id;
         try {
             id = new MessageId(message.data().getFirst());

@@ -8,5 +8,5 @@ public interface Canceller {
     /// @param by who asks
     /// @return what it was before: `queued`, `running`, its end state, or `unknown`, in which case
     ///   it is cancelled when it comes
-    String cancel(MessageId id, NodeName by);
+    String cancel(MessageId id, NodeName by) throws InterruptedException;
 }

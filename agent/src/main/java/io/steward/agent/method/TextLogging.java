@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Appends lines to a file of the sender and the domain: `<data>/logs/<from>/<domain>.log`. They
 /// are on the disk when it returns. Thread-safe.
 public final class TextLogging implements Method, AutoCloseable {
-    // Idempotent: after a crash a line may stand there twice, which is better than not at all.
+    // Not idempotent: a line that is written twice says so by the attempt of its message.
     private static final MethodSpec SPEC =
             new MethodSpec(
                     "textlogging",
@@ -19,7 +19,7 @@ public final class TextLogging implements Method, AutoCloseable {
                     "LINE...",
                     1,
                     Integer.MAX_VALUE,
-                    true,
+                    false,
                     256,
                     null);
 

@@ -24,6 +24,12 @@ public final class SettingsLoader {
                     "STEWARD_TOKEN",
                     "STEWARD_CONTEXT",
                     "STEWARD_HOME",
+                    "STEWARD_ROOT",
+                    "STEWARD_SELF",
+                    "STEWARD_LOG",
+                    "STEWARD_JAVA_OPTIONS",
+                    "STEWARD_CACHE",
+                    "STEWARD_ATTEMPT",
                     "STEWARD_NATS_SERVER",
                     "STEWARD_MESSAGE_ID",
                     "STEWARD_FROM");

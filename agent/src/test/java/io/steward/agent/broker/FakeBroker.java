@@ -261,6 +261,11 @@ public final class FakeBroker implements Broker {
         }
     }
 
+    @Override
+    public Duration clockAhead() {
+        return Duration.ZERO;
+    }
+
     private void requireConnection() throws BrokerException {
         if (!connected) {
             throw new BrokerException(BrokerException.Kind.UNREACHABLE, "disconnected by the test");

@@ -1,0 +1,318 @@
+package io.steward.agent.app;
+
+import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.JetStreamBroker;
+import io.steward.agent.http.AgentInfo;
+import io.steward.agent.http.AgentRegistry;
+import io.steward.agent.http.ApiToken;
+import io.steward.agent.http.HttpApi;
+import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.intake.InboxWatcher;
+import io.steward.agent.intake.InmsgWatcher;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.ProcessedLog;
+import io.steward.agent.journal.SqliteJournal;
+import io.steward.agent.kernel.ErrorKernel;
+import io.steward.agent.kernel.ErrorReport;
+import io.steward.agent.kernel.ProcessContext.Received;
+import io.steward.agent.kernel.ProcessRef;
+import io.steward.agent.kernel.ProcessSpec;
+import io.steward.agent.kernel.Supervisor;
+import io.steward.agent.kernel.SupervisorSpec;
+import io.steward.agent.kernel.SystemTime;
+import io.steward.agent.method.Methods;
+import io.steward.agent.method.exec.ProcessRunner;
+import io.steward.agent.method.exec.Spool;
+import io.steward.agent.outbox.LookAfter;
+import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.settings.Settings;
+import io.steward.messages.MessageIds;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One agent: everything it is made of, built from its settings, started and stopped in order.
+/// Thread-safe.
+public final class Agent implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    /// Of supervisors whose many processes are each for itself: the restarts of one say nothing of
+    /// the others.
+    private static final int MANY_RESTARTS = 1_000;
+
+    private final Settings settings;
+    private final Closer closer = new Closer();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile @Nullable String failure;
+    private @Nullable ErrorKernel kernel;
+    private @Nullable Methods methods;
+    private @Nullable MessageInbox inbox;
+    private @Nullable HttpApi http;
+    private boolean closed;
+
+    private Agent(Settings settings) {
+        this.settings = settings;
+    }
+
+    /// Starts an agent; returns when it takes messages. A broker that is away is no obstacle: it is
+    /// connected to when it is there.
+    ///
+    /// @throws IOException if it cannot start: the data folder, the journal, the address or the
+    ///   embedded nats-server cannot be used; the message says which and what to do
+    public static Agent start(Settings settings) throws IOException, InterruptedException {
+        Agent agent = new Agent(settings);
+        try {
+            agent.open();
+            return agent;
+        } catch (Throwable e) {
+            agent.close();
+            throw e;
+        }
+    }
+
+    private synchronized void open() throws IOException, InterruptedException {
+        InstantSource clock = InstantSource.system();
+        AgentInfo info = AgentInfo.now();
+        closer.add(DataFolder.take(settings.data()));
+        Journal journal =
+                closer.add(SqliteJournal.open(settings.data().resolve("journal.db"), clock));
+        EmbeddedBroker embedded =
+                settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
+        Broker broker =
+                closer.add(
+                        JetStreamBroker.connect(
+                                embedded == null ? settings.broker() : embedded.settings(),
+                                settings.mailbox(),
+                                settings.node()));
+        ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
+
+        ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());
+        SystemTime time = closer.add(new SystemTime());
+        kernel = new ErrorKernel(time, SupervisorSpec.of("root"), errors, this::giveUp);
+        Supervisor root = kernel.root();
+
+        Supervisor publishers = many(root, "outbox");
+        MessageOutbox outbox =
+                new MessageOutbox(
+                        settings.node(),
+                        publishers,
+                        journal,
+                        broker,
+                        clock,
+                        settings.run().idle(),
+                        new MessageIds(clock),
+                        (type, method) -> open(methods).defaultDomain(type, method));
+        methods =
+                NodeMethods.of(
+                        settings,
+                        closer,
+                        runner,
+                        journal,
+                        kernel,
+                        outbox,
+                        () -> open(inbox),
+                        info.version(),
+                        info.startedAt());
+        inbox =
+                closer.add(
+                        new MessageInbox(
+                                settings,
+                                many(root, "inbox"),
+                                journal,
+                                broker,
+                                outbox,
+                                methods,
+                                new ExecLeftovers(
+                                        runner,
+                                        new Spool(settings.data()),
+                                        settings.run().killGrace(),
+                                        settings.run().outputCap()),
+                                clock,
+                                broker::clockAhead,
+                                BootId.read()));
+        closer.add(kernel);
+
+        if (embedded != null) {
+            root.supervisor(SupervisorSpec.of("broker"))
+                    .spawn(ProcessSpec.permanent("nats-server", embedded::watch));
+        }
+        keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
+        errors.through(outbox);
+        publishers.spawn(
+                ProcessSpec.permanent(
+                        "look-after",
+                        () ->
+                                new LookAfter(
+                                        outbox,
+                                        journal,
+                                        broker,
+                                        settings.run().methodTimeout(),
+                                        LookAfter.TICK)));
+        outbox.start();
+        inbox.start();
+        greet(root.supervisor(SupervisorSpec.of("presence")), info, broker, outbox);
+        Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
+        intake.spawn(
+                ProcessSpec.permanent(
+                        "inmsg", () -> new InmsgWatcher(settings.inmsg(), outbox, clock)));
+        intake.spawn(
+                ProcessSpec.permanent(
+                        "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock)));
+        if (settings.http().enabled()) {
+            http =
+                    closer.add(
+                            new HttpApi(
+                                    settings,
+                                    info,
+                                    AgentRegistry.ofUser(System.getenv()),
+                                    outbox,
+                                    journal,
+                                    kernel,
+                                    broker));
+            http.start();
+        }
+    }
+
+    private static Supervisor many(Supervisor parent, String name) {
+        SupervisorSpec usual = SupervisorSpec.of(name);
+        return parent.supervisor(
+                new SupervisorSpec(
+                        name, usual.strategy(), MANY_RESTARTS, usual.within(), usual.backoff()));
+    }
+
+    private void keepBooks(Supervisor supervisor, Journal journal, InstantSource clock) {
+        // Something has ended.
+        record Ended() {}
+        ProcessRef<Ended> writer =
+                supervisor.spawn(
+                        ProcessSpec.<Ended>permanent(
+                                        "processed-log",
+                                        () ->
+                                                context -> {
+                                                    try (ProcessedLog processed =
+                                                            ProcessedLog.open(
+                                                                    settings.data()
+                                                                            .resolve(
+                                                                                    "processed.jsonl"),
+                                                                    journal,
+                                                                    settings.node(),
+                                                                    settings.processedLog()
+                                                                            .maxBytes(),
+                                                                    settings.processedLog().keep(),
+                                                                    clock)) {
+                                                        do {
+                                                            processed.writeNew();
+                                                        } while (!(context.receive()
+                                                                instanceof Received.Stop));
+                                                        processed.writeNew();
+                                                    }
+                                                })
+                                .withMailbox(1));
+        journal.onProcessed(() -> writer.offer(new Ended()));
+        supervisor.spawn(
+                ProcessSpec.permanent(
+                        "upkeep",
+                        () -> new Upkeep(journal, settings.journal().retention(), clock)));
+    }
+
+    private void greet(Supervisor supervisor, AgentInfo info, Broker broker, MessageOutbox outbox) {
+        ProcessRef<Presence.Changed> greeter =
+                supervisor.spawn(
+                        ProcessSpec.<Presence.Changed>permanent(
+                                        "hello",
+                                        () ->
+                                                new Presence(
+                                                        settings,
+                                                        info.version(),
+                                                        broker,
+                                                        outbox,
+                                                        info.startedAt()))
+                                .withMailbox(4));
+        broker.onStatus(_ -> greeter.offer(new Presence.Changed()));
+        closer.add(Presence.listen(broker, outbox, settings.node()));
+        closer.add(Presence.answerPings(broker, settings.node(), info.version()));
+    }
+
+    private static <T> T open(@Nullable T part) {
+        return Objects.requireNonNull(part, "the agent is not open yet");
+    }
+
+    /// The root of the kernel has given up: nothing runs any more, so the program ends, and whoever
+    /// started it decides.
+    private void giveUp(ErrorReport report) {
+        failure = "%s: %s".formatted(report.doing(), report.cause());
+        log.error("the agent gives up: {}", failure);
+        stop.countDown();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /// Where its HTTP API listens.
+    ///
+    /// @throws IllegalStateException if it has none
+    public synchronized URI apiUrl() {
+        if (http == null) {
+            throw new IllegalStateException("this agent has no HTTP API: http.enabled is false");
+        }
+        return http.url();
+    }
+
+    /// The file that holds the token for the API.
+    public Path tokenFile() {
+        return settings.data().resolve(ApiToken.NAME);
+    }
+
+    /// Waits until the agent is closed or has given up.
+    ///
+    /// @return why it gave up; null if it was closed
+    public @Nullable String awaitStop() throws InterruptedException {
+        stop.await();
+        return failure;
+    }
+
+    /// Stops in order: nothing new is taken in; what runs may end in `run.shutdownGrace`, then its
+    /// processes are ended; what is in the journal stays for the next start. Returns when every
+    /// thread has ended.
+    @Override
+    public void close() {
+        stop.countDown();
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try {
+                drain();
+                closer.close();
+            } catch (Exception e) {
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                log.error("while stopping", e);
+            }
+        }
+    }
+
+    private void drain() throws InterruptedException {
+        if (inbox == null || kernel == null) {
+            return;
+        }
+        kernel.stop("root/intake");
+        kernel.stop("root/inbox/receiver");
+        long end = System.nanoTime() + settings.run().shutdownGrace().toNanos();
+        while (!inbox.isQuiet() && System.nanoTime() - end < 0) {
+            Thread.sleep(POLL);
+        }
+        inbox.shutDown();
+    }
+}

@@ -1,0 +1,61 @@
+package io.steward.agent.app;
+
+import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.kernel.Kernel;
+import io.steward.agent.method.Cancel;
+import io.steward.agent.method.ErrorLog;
+import io.steward.agent.method.Hello;
+import io.steward.agent.method.Method;
+import io.steward.agent.method.Methods;
+import io.steward.agent.method.Ping;
+import io.steward.agent.method.ProcessChange;
+import io.steward.agent.method.ProcessList;
+import io.steward.agent.method.ShellCommand;
+import io.steward.agent.method.SyslogForwarding;
+import io.steward.agent.method.TextLogging;
+import io.steward.agent.method.exec.ProcessRunner;
+import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.settings.Settings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
+
+/// The methods of a node. To add one: a class in package `method`, and a line here.
+final class NodeMethods {
+    private NodeMethods() {}
+
+    /// @param closer closes those that hold files or connections
+    static Methods of(
+            Settings settings,
+            Closer closer,
+            ProcessRunner runner,
+            Journal journal,
+            Kernel kernel,
+            MessageOutbox outbox,
+            Supplier<MessageInbox> inbox,
+            String version,
+            Instant startedAt) {
+        Map<String, String> environment = System.getenv();
+        List<Method> methods = new ArrayList<>();
+        methods.add(new ShellCommand(runner, settings.run(), environment));
+        methods.add(closer.add(new TextLogging()));
+        methods.add(
+                closer.add(
+                        new SyslogForwarding(
+                                settings.syslog(),
+                                (SSLSocketFactory) SSLSocketFactory.getDefault())));
+        methods.add(new Hello(journal, outbox::nodeIsHere));
+        methods.add(closer.add(new ErrorLog()));
+        methods.add(new Ping(version, startedAt));
+        methods.add(new ProcessList(kernel));
+        methods.add(ProcessChange.start(kernel));
+        methods.add(ProcessChange.stop(kernel));
+        methods.add(ProcessChange.restart(kernel));
+        methods.add(new Cancel((id, _) -> inbox.get().cancel(id)));
+        return new Methods(methods);
+    }
+}

@@ -1,0 +1,65 @@
+package io.steward.agent.inbox;
+
+import io.steward.agent.kernel.ProcessBody;
+import io.steward.agent.kernel.ProcessContext;
+import io.steward.agent.kernel.ProcessSpec;
+import io.steward.agent.kernel.Supervisor;
+import io.steward.messages.Subject;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/// Runs the messages of one subject that are not ordered, each in a process of its own beside that
+/// of the subject, a bounded number at once.
+final class Beside {
+    private static final int MOST = 64;
+
+    private final Supervisor supervisor;
+    private final Subject subject;
+    private final Execution execution;
+    private final Supplier<Finisher> finishers;
+    private final Duration grace;
+    private final Semaphore free = new Semaphore(MOST);
+
+    Beside(
+            Supervisor supervisor,
+            Subject subject,
+            Execution execution,
+            Supplier<Finisher> finishers,
+            Duration grace) {
+        this.supervisor = supervisor;
+        this.subject = subject;
+        this.execution = execution;
+        this.finishers = finishers;
+        this.grace = grace;
+    }
+
+    /// How many run now.
+    int running() {
+        return MOST - free.availablePermits();
+    }
+
+    /// Starts a message that the caller has claimed; waits while too many run.
+    void run(Work work, ProcessContext<?> context) throws InterruptedException {
+        free.acquire();
+        String name = subject + "#" + work.message().id();
+        supervisor.spawn(
+                new ProcessSpec<Void>(
+                        name,
+                        () -> body(work),
+                        ProcessSpec.RestartPolicy.TRANSIENT,
+                        1,
+                        null,
+                        grace,
+                        io.steward.agent.kernel.Directive::byDefault));
+    }
+
+    private ProcessBody<Void> body(Work work) {
+        return context -> {
+            Finisher finisher = finishers.get();
+            execution.run(work, finisher, context);
+            finisher.settle(context);
+            free.release();
+        };
+    }
+}

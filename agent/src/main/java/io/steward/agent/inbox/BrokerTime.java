@@ -1,0 +1,37 @@
+package io.steward.agent.inbox;
+
+import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.Mailbox.Delivery;
+import io.steward.messages.Message;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.function.Supplier;
+
+/// Reckons when a message is too old by the broker's clock, so that neither the sender's nor this
+/// machine's clock has to be right: the sender's error is seen from when it sent and when the
+/// broker stored, this machine's from what the broker says. Thread-safe.
+final class BrokerTime {
+    private final Supplier<Duration> ahead;
+
+    /// @param ahead how far the broker's clock is ahead of this machine's
+    BrokerTime(Supplier<Duration> ahead) {
+        this.ahead = ahead;
+    }
+
+    /// When it is too late to start the message, by this machine's clock.
+    Instant deadline(Message message, Delivery delivery) {
+        Duration senderBehind = Duration.ZERO;
+        String sent = delivery.headers().get(Broker.SENT_HEADER);
+        if (sent != null) {
+            try {
+                senderBehind = Duration.between(Instant.parse(sent), delivery.storedAt());
+            } catch (DateTimeParseException e) {
+                senderBehind =
+                        Duration.ZERO; // why: a plain client's own header; the clocks are taken as
+                // they are
+            }
+        }
+        return message.expiresAt().plus(senderBehind).minus(ahead.get());
+    }
+}

@@ -1,0 +1,198 @@
+package io.steward.agent.inbox;
+
+import io.steward.agent.inbox.Interrupted.Decision;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.kernel.ProcessContext;
+import io.steward.agent.kernel.Severity;
+import io.steward.agent.method.Method;
+import io.steward.agent.method.Methods;
+import io.steward.agent.method.Outcome;
+import io.steward.messages.Ack;
+import io.steward.messages.Message;
+import io.steward.messages.State;
+import io.steward.messages.Subject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// What happens to one message when its turn has come: checks, the durable mark that it is started,
+/// the method, its end. Thread-safe.
+final class Execution {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Methods methods;
+    private final Journal journal;
+    private final Runner runner;
+    private final Acks acks;
+    private final Leftovers leftovers;
+    private final InstantSource clock;
+    private final String bootId;
+
+    Execution(
+            Methods methods,
+            Journal journal,
+            Runner runner,
+            Acks acks,
+            Leftovers leftovers,
+            InstantSource clock,
+            String bootId) {
+        this.methods = methods;
+        this.journal = journal;
+        this.runner = runner;
+        this.acks = acks;
+        this.leftovers = leftovers;
+        this.clock = clock;
+        this.bootId = bootId;
+    }
+
+    /// How many messages of a subject may be run at once.
+    int batch(Subject subject) {
+        return find(subject).map(method -> method.spec().batch()).orElse(1);
+    }
+
+    /// Whether a message may be run in one batch with others: nothing speaks against running it
+    /// now, and once more.
+    boolean mayBatch(Work work) {
+        Optional<Method> method = find(work.message().subject());
+        return method.isPresent()
+                && method.get().spec().batch() > 1
+                && work.attempt() == 0
+                && refusal(work) == null;
+    }
+
+    /// Runs several messages of one method that the caller has claimed.
+    void runAll(List<Work> works, Finisher finisher, ProcessContext<?> context)
+            throws InterruptedException {
+        Method method = find(works.getFirst().message().subject()).orElseThrow();
+        if (!markStarted(works, method, context)) {
+            works.forEach(Work::unclaim);
+            return;
+        }
+        long start = System.nanoTime();
+        List<Outcome> outcomes = runner.runAll(method, works, context);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        List<Ack> ends = new ArrayList<>(works.size());
+        for (int i = 0; i < works.size(); i++) {
+            ends.add(acks.of(works.get(i), outcomes.get(i), took));
+        }
+        finisher.finish(works, ends, context);
+    }
+
+    /// Runs one message that the caller has claimed. If it throws, the message has not ended.
+    void run(Work work, Finisher finisher, ProcessContext<?> context) throws InterruptedException {
+        Message message = work.message();
+        Method method = find(message.subject()).orElse(null);
+        Ack end = work.attempt() == 0 ? null : afterStart(work, method);
+        if (end == null) {
+            end = refusal(work);
+        }
+        if (end == null && method != null) {
+            if (!markStarted(List.of(work), method, context)) {
+                work.unclaim();
+                return;
+            }
+            end = started(work, method, context);
+        }
+        if (end != null) {
+            finisher.finish(List.of(work), List.of(end), context);
+        }
+    }
+
+    /// @return null if the agent goes down and the message is to be run again when it is up
+    private @Nullable Ack started(Work work, Method method, ProcessContext<?> context)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        Outcome outcome = runner.run(method, work, context);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        if (outcome instanceof Outcome.Interrupted
+                && Interrupted.afterAgentDied(
+                                work.message(), work.attempt(), true, method.spec().idempotent())
+                        instanceof Decision.RunAgain) {
+            return null;
+        }
+        return acks.of(work, outcome, took);
+    }
+
+    /// The end of a message that was started before and is not to be started again; null if it is.
+    private @Nullable Ack afterStart(Work work, @Nullable Method method)
+            throws InterruptedException {
+        boolean inThisLife = work.startedAt() != null;
+        boolean idempotent = method != null && method.spec().idempotent();
+        leftovers.end(work.message().id());
+        Decision decision =
+                inThisLife
+                        ? Interrupted.afterProcessDied(work.message(), work.attempt())
+                        : Interrupted.afterAgentDied(
+                                work.message(),
+                                work.attempt(),
+                                bootId.equals(work.bootIdBefore()),
+                                idempotent);
+        Outcome.Printed printed = leftovers.printed(work.message().id());
+        return switch (decision) {
+            case Decision.RunAgain() -> null;
+            case Decision.End(String reason, boolean poison) ->
+                    poison
+                            ? acks.of(
+                                    work,
+                                    new Outcome.Failed(reason, null, null, printed),
+                                    Duration.ZERO)
+                            : acks.interrupted(work, reason, printed);
+        };
+    }
+
+    /// Why it is not run at all; null if nothing speaks against it.
+    private @Nullable Ack refusal(Work work) {
+        Message message = work.message();
+        if (work.isCancelled()) {
+            return acks.of(message, State.CANCELLED, "cancelled before it was started");
+        }
+        if (work.attempt() == 0 && !clock.instant().isBefore(work.deadline())) {
+            return acks.of(
+                    message,
+                    State.EXPIRED,
+                    "it came to be run after it had expired at " + message.expiresAt());
+        }
+        return methods.refusal(message.subject(), message.data())
+                .map(wrong -> acks.of(message, State.REFUSED, wrong))
+                .orElse(null);
+    }
+
+    /// @return false if the process was told to stop before the marks were durable
+    private boolean markStarted(List<Work> works, Method method, ProcessContext<?> context)
+            throws InterruptedException {
+        works.forEach(work -> work.start(clock.instant()));
+        while (!method.spec().idempotent()) {
+            List<CompletableFuture<Void>> marks =
+                    works.stream()
+                            .map(work ->
+                                    journal.started(
+                                            work.message().id(),
+                                            work.attempt(),
+                                            bootId,
+                                            clock.instant()))
+                            .toList();
+            try {
+                CompletableFuture.allOf(marks.toArray(CompletableFuture<?>[]::new)).get();
+                return true;
+            } catch (ExecutionException e) {
+                context.tell(
+                        Severity.ERROR,
+                        "marking " + works.getFirst().message().id() + " as started",
+                        e.getCause() == null ? e : e.getCause());
+                if (!context.pause(PAUSE)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private Optional<Method> find(Subject subject) {
+        return methods.find(subject.type(), subject.method());
+    }
+}

@@ -1,0 +1,262 @@
+package io.steward.agent.inbox;
+
+import io.steward.agent.broker.Mailbox.Delivery;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.DeadLetter;
+import io.steward.agent.journal.Journal.Incoming;
+import io.steward.agent.journal.Journal.ReceivedMessage;
+import io.steward.agent.journal.Journal.Taken;
+import io.steward.agent.kernel.ProcessContext;
+import io.steward.agent.kernel.Severity;
+import io.steward.agent.outbox.MessageOutbox;
+import io.steward.messages.Ack;
+import io.steward.messages.Envelope;
+import io.steward.messages.InputException;
+import io.steward.messages.Message;
+import io.steward.messages.MessageType;
+import io.steward.messages.NodeName;
+import io.steward.messages.OnInterrupt;
+import io.steward.messages.State;
+import io.steward.messages.Subject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/// Takes in one batch of what was fetched: decode, check, journal in one transaction, acknowledge
+/// to the broker, hand on. Used by one thread.
+final class Reception {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private record Opened(Delivery delivery, Incoming incoming) {}
+
+    private final NodeName node;
+    private final Journal journal;
+    private final MessageOutbox outbox;
+    private final Unfinished unfinished;
+    private final BrokerTime time;
+    private final InstantSource clock;
+    private final Consumer<Work> dispatch;
+
+    /// @param dispatch takes each new message, which is in the journal by then; must not wait
+    Reception(
+            NodeName node,
+            Journal journal,
+            MessageOutbox outbox,
+            Unfinished unfinished,
+            BrokerTime time,
+            InstantSource clock,
+            Consumer<Work> dispatch) {
+        this.node = node;
+        this.journal = journal;
+        this.outbox = outbox;
+        this.unfinished = unfinished;
+        this.time = time;
+        this.clock = clock;
+        this.dispatch = dispatch;
+    }
+
+    void take(List<Delivery> batch, ProcessContext<?> context) throws InterruptedException {
+        List<Opened> opened = new ArrayList<>(batch.size());
+        List<Delivery> ackDeliveries = new ArrayList<>();
+        List<Ack> acks = new ArrayList<>();
+        for (Delivery delivery : batch) {
+            try {
+                Message message = open(delivery);
+                Ack ack = message.ack();
+                if (ack != null) {
+                    acks.add(ack);
+                    ackDeliveries.add(delivery);
+                } else {
+                    opened.add(
+                            new Opened(
+                                    delivery,
+                                    new Incoming(
+                                            message,
+                                            hash(message),
+                                            delivery.sequence(),
+                                            clock.instant())));
+                }
+            } catch (InputException e) {
+                bury(delivery, String.valueOf(e.getMessage()), context);
+            }
+        }
+        if (!acks.isEmpty()) {
+            durable(
+                    () -> {
+                        outbox.acknowledged(acks);
+                        return CompletableFuture.completedFuture(true);
+                    },
+                    "taking in ACKs",
+                    context);
+            ackDeliveries.forEach(Delivery::acknowledge);
+        }
+        if (!opened.isEmpty()) {
+            takeMessages(opened, context);
+        }
+    }
+
+    private void takeMessages(List<Opened> opened, ProcessContext<?> context)
+            throws InterruptedException {
+        List<Taken> taken =
+                durable(
+                        () -> journal.receive(opened.stream().map(Opened::incoming).toList()),
+                        "taking in messages",
+                        context);
+        for (int i = 0; i < opened.size(); i++) {
+            Opened each = opened.get(i);
+            each.delivery().acknowledge();
+            Message message = each.incoming().message();
+            switch (taken.get(i)) {
+                case Taken.New() -> {
+                    Work work = new Work(message, 0, null, time.deadline(message, each.delivery()));
+                    unfinished.add(work);
+                    dispatch.accept(work);
+                }
+                case Taken.Known(ReceivedMessage known) -> tellAgain(known);
+                case Taken.CancelledBefore(Message ack) -> outbox.dispatch(ack);
+                case Taken.Conflict() -> conflict(each.delivery(), message, context);
+            }
+        }
+    }
+
+    private Message open(Delivery delivery) throws InputException {
+        Message message = Envelope.decode(delivery.payload());
+        if (!message.subject().toString().equals(delivery.subject())) {
+            throw new InputException(
+                    0,
+                    0,
+                    null,
+                    "the envelope is for subject %s and came on %s"
+                            .formatted(message.subject(), delivery.subject()),
+                    false);
+        }
+        return message;
+    }
+
+    /// A second copy of what is known: its sender is told what is known of it.
+    private void tellAgain(ReceivedMessage known) {
+        Ack outcome = known.outcome();
+        Ack ack =
+                outcome != null
+                        ? outcome
+                        : unfinished
+                                .find(known.message().id())
+                                .map(work -> work.progress(node))
+                                .orElseGet(() ->
+                                        Ack.of(known.message().id(), node, known.state(), null));
+        outbox.answer(outbox.ackFor(known.message(), ack));
+    }
+
+    private void conflict(Delivery delivery, Message message, ProcessContext<?> context)
+            throws InterruptedException {
+        String reason = "message id %s is known with another body".formatted(message.id());
+        keepDead(delivery, reason, context);
+        // why: while the first one with this id is open, its sender would take a refusal for the
+        // answer to that one
+        boolean mayRefuse =
+                journal.received(message.id())
+                        .map(known ->
+                                known.state().isEnd()
+                                        || !known.message().from().equals(message.from()))
+                        .orElse(true);
+        if (mayRefuse) {
+            outbox.answer(
+                    outbox.ackFor(message, Ack.of(message.id(), node, State.REFUSED, reason)));
+        }
+    }
+
+    /// What cannot be decoded is kept as a dead letter; its sender is told where one can be made
+    /// out.
+    private void bury(Delivery delivery, String reason, ProcessContext<?> context)
+            throws InterruptedException {
+        keepDead(delivery, reason, context);
+        delivery.terminate();
+        Envelope.senderOf(delivery.payload())
+                .ifPresent(sender -> {
+                    Ack ack = Ack.of(sender.id(), node, State.REFUSED, reason);
+                    outbox.answer(outbox.ackFor(standIn(sender), ack));
+                });
+    }
+
+    private Message standIn(Envelope.Sender sender) {
+        return new Message(
+                sender.id(),
+                sender.from(),
+                new Subject(node, MessageType.EVENT, "unreadable", sender.domain()),
+                List.of(),
+                clock.instant(),
+                clock.instant().plus(Message.DEFAULT_EXPIRY),
+                Message.DEFAULT_ACK_TIMEOUT,
+                0,
+                null,
+                true,
+                OnInterrupt.AUTO,
+                1,
+                null,
+                Map.of(),
+                null);
+    }
+
+    private void keepDead(Delivery delivery, String reason, ProcessContext<?> context)
+            throws InterruptedException {
+        durable(
+                () ->
+                        journal.deadLetter(
+                                new DeadLetter(
+                                        delivery.subject(),
+                                        delivery.sequence(),
+                                        delivery.payload(),
+                                        reason,
+                                        clock.instant())),
+                "keeping a dead letter",
+                context);
+        context.tell(
+                Severity.WARNING,
+                "opening a message on " + delivery.subject(),
+                new InputException(0, 0, null, reason, false));
+    }
+
+    /// Writes to the journal until it takes it; meanwhile nothing is acknowledged to the broker.
+    private static <T> T durable(WriteCall<T> write, String doing, ProcessContext<?> context)
+            throws InterruptedException {
+        while (true) {
+            Throwable problem;
+            try {
+                return write.call().get();
+            } catch (ExecutionException e) {
+                problem = e.getCause() == null ? e : e.getCause();
+            } catch (io.steward.agent.journal.JournalException e) {
+                problem = e;
+            }
+            context.tell(Severity.ERROR, doing, problem);
+            if (!context.pause(PAUSE)) {
+                throw new InterruptedException("told to stop while " + doing);
+            }
+        }
+    }
+
+    /// A write that can be tried again.
+    private interface WriteCall<T> {
+        CompletableFuture<T> call() throws InterruptedException;
+    }
+
+    /// Of what the message says, not of its bytes: a sender that was upgraded may write the same
+    /// message another way.
+    private static String hash(Message message) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256").digest(Envelope.encode(message)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

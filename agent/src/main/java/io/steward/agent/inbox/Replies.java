@@ -1,0 +1,64 @@
+package io.steward.agent.inbox;
+
+import io.steward.agent.method.Methods;
+import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.outbox.SubmitException;
+import io.steward.messages.Ack;
+import io.steward.messages.Expiry;
+import io.steward.messages.Message;
+import io.steward.messages.MessageRequest;
+import io.steward.messages.MessageType;
+import io.steward.messages.OnInterrupt;
+import io.steward.messages.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Makes the copy of a result that a message's `reply` asks for: a message of its own, to any
+/// method of any node, whose last argument is what was printed, or the reason where nothing was.
+/// Thread-safe.
+final class Replies {
+    private static final int MAX_TEXT = 500_000;
+
+    private final MessageOutbox outbox;
+    private final Methods methods;
+
+    Replies(MessageOutbox outbox, Methods methods) {
+        this.outbox = outbox;
+        this.methods = methods;
+    }
+
+    List<Message> of(Message message, Ack outcome) throws SubmitException {
+        Reply reply = message.reply();
+        if (reply == null) {
+            return List.of();
+        }
+        boolean isCommand =
+                methods.find(MessageType.EVENT, reply.method()).isEmpty()
+                        && methods.find(MessageType.COMMAND, reply.method()).isPresent();
+        List<String> data = new ArrayList<>(reply.data());
+        String reason = outcome.reason();
+        data.add(
+                outcome.stdout().isEmpty() && reason != null
+                        ? reason
+                        : outcome.stdout().first(MAX_TEXT).text());
+        return outbox.draft(
+                new MessageRequest(
+                        0,
+                        0,
+                        List.of(reply.toNode()),
+                        isCommand ? MessageType.COMMAND : MessageType.EVENT,
+                        reply.method(),
+                        reply.domain(),
+                        data,
+                        Message.DEFAULT_ACK_TIMEOUT,
+                        0,
+                        null,
+                        new Expiry.After(Message.DEFAULT_EXPIRY),
+                        true,
+                        OnInterrupt.AUTO,
+                        Message.DEFAULT_MAX_ATTEMPTS,
+                        null,
+                        Map.of("replyTo", message.id().value(), "state", outcome.state().word())));
+    }
+}

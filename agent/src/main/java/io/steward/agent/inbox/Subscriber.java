@@ -1,0 +1,150 @@
+package io.steward.agent.inbox;
+
+import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.ReceivedMessage;
+import io.steward.agent.kernel.Lane;
+import io.steward.agent.kernel.ProcessBody;
+import io.steward.agent.kernel.ProcessContext;
+import io.steward.agent.kernel.ProcessContext.Received;
+import io.steward.messages.Subject;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The subscriber process of one subject: runs its messages one at a time, in the order in which
+/// the broker stored them; those that are not ordered run beside them.
+final class Subscriber implements ProcessBody<Work> {
+    private static final int PAGE = 256;
+    private static final int MAX_BATCH = 256;
+
+    private final Subject subject;
+    private final Lane<Work> lane;
+    private final Journal journal;
+    private final Unfinished unfinished;
+    private final Execution execution;
+    private final Finisher finisher;
+    private final Beside beside;
+
+    /// @param beside takes the messages that are not ordered
+    Subscriber(
+            Subject subject,
+            Lane<Work> lane,
+            Journal journal,
+            Unfinished unfinished,
+            Execution execution,
+            Finisher finisher,
+            Beside beside) {
+        this.subject = subject;
+        this.lane = lane;
+        this.journal = journal;
+        this.unfinished = unfinished;
+        this.execution = execution;
+        this.finisher = finisher;
+        this.beside = beside;
+    }
+
+    @Override
+    public void run(ProcessContext<Work> context) throws Exception {
+        lane.fallBehind();
+        while (!context.isStopping()) {
+            Work work = context.poll();
+            if (work != null) {
+                handle(withOthers(work, context), context);
+            } else if (lane.isBehind()) {
+                if (!catchUp(context)) {
+                    return;
+                }
+            } else if (context.receive() instanceof Received.Item<Work>(Work next)) {
+                handle(withOthers(next, context), context);
+            } else {
+                break;
+            }
+        }
+        finisher.settle(context);
+    }
+
+    private List<Work> withOthers(Work first, ProcessContext<Work> context) {
+        int most = Math.min(MAX_BATCH, execution.batch(subject));
+        List<Work> works = new ArrayList<>();
+        works.add(first);
+        while (works.size() < most) {
+            Work next = context.poll();
+            if (next == null) {
+                break;
+            }
+            works.add(next);
+        }
+        return works;
+    }
+
+    /// Reads what the journal holds for this subject.
+    ///
+    /// @return false if it was told to stop
+    private boolean catchUp(ProcessContext<Work> context) throws InterruptedException {
+        if (!finisher.settle(context)) {
+            return false;
+        }
+        List<Work> page = page();
+        if (page.isEmpty()) {
+            lane.caughtUp();
+            page = page();
+            if (!page.isEmpty()) {
+                lane.fallBehind();
+            }
+        }
+        handle(page, context);
+        return true;
+    }
+
+    private List<Work> page() {
+        List<ReceivedMessage> read = journal.unfinishedOf(subject, PAGE + beside.running());
+        return read.stream().map(unfinished::of).filter(work -> !work.isClaimed()).toList();
+    }
+
+    private void handle(List<Work> works, ProcessContext<Work> context)
+            throws InterruptedException {
+        List<Work> batch = new ArrayList<>();
+        for (Work work : works) {
+            if (context.isStopping()) {
+                break;
+            }
+            if (unfinished.find(work.message().id()).orElse(null) != work || !work.claim()) {
+                continue; // why: it came twice, by the mailbox and from the journal
+            }
+            if (!work.message().ordered()) {
+                runBatch(batch, context);
+                beside.run(work, context);
+            } else if (execution.mayBatch(work)) {
+                batch.add(work);
+            } else {
+                runBatch(batch, context);
+                guarded(work, context);
+            }
+        }
+        runBatch(batch, context);
+        finisher.tidy();
+    }
+
+    private void runBatch(List<Work> batch, ProcessContext<Work> context)
+            throws InterruptedException {
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            execution.runAll(List.copyOf(batch), finisher, context);
+        } catch (Throwable e) {
+            batch.forEach(Work::unclaim);
+            throw e;
+        }
+        batch.clear();
+    }
+
+    private void guarded(Work work, ProcessContext<Work> context) throws InterruptedException {
+        try {
+            execution.run(work, finisher, context);
+        } catch (Throwable e) {
+            work.unclaim(); // why: this process dies of it; the next body decides what becomes
+            // of the message
+            throw e;
+        }
+    }
+}

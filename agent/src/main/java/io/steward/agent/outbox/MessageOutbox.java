@@ -1,0 +1,280 @@
+package io.steward.agent.outbox;
+
+import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.BrokerException;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.SentMessage;
+import io.steward.agent.journal.JournalException;
+import io.steward.agent.kernel.ProcessSpec;
+import io.steward.agent.kernel.Supervisor;
+import io.steward.messages.Ack;
+import io.steward.messages.Message;
+import io.steward.messages.MessageId;
+import io.steward.messages.MessageIds;
+import io.steward.messages.MessageRequest;
+import io.steward.messages.MessageType;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import io.steward.messages.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The outbox over a journal and a broker, with a publisher process for each subject. Thread-safe.
+public final class MessageOutbox implements Outbox {
+    private final NodeName node;
+    private final Supervisor supervisor;
+    private final Journal journal;
+    private final Broker broker;
+    private final InstantSource clock;
+    private final Duration idle;
+    private final Drafts drafts;
+    private final Waiters waiters = new Waiters();
+    private final ConcurrentHashMap<Subject, PublisherLane> lanes = new ConcurrentHashMap<>();
+
+    /// @param supervisor the publisher processes are started below it
+    /// @param idle after this long without a message a publisher process is retired
+    /// @param defaultDomain of a type and a method; empty for a method that is not known here
+    public MessageOutbox(
+            NodeName node,
+            Supervisor supervisor,
+            Journal journal,
+            Broker broker,
+            InstantSource clock,
+            Duration idle,
+            MessageIds ids,
+            BiFunction<MessageType, String, Optional<String>> defaultDomain) {
+        this.node = node;
+        this.supervisor = supervisor;
+        this.journal = journal;
+        this.broker = broker;
+        this.clock = clock;
+        this.idle = idle;
+        this.drafts = new Drafts(node, ids, clock, defaultDomain);
+    }
+
+    /// Goes on with what was not published when the agent ended; subjects with the oldest messages
+    /// first.
+    public void start() {
+        broker.onStatus(status -> {
+            if (status.connected()) {
+                lanes.values().forEach(PublisherLane::wake);
+            }
+        });
+        journal.queuedSubjects().forEach(subject -> lane(subject).lane().start());
+    }
+
+    @Override
+    public Submitted submit(@Nullable String inputKey, List<MessageRequest> requests)
+            throws SubmitException, InterruptedException {
+        if (inputKey != null) {
+            // why: what was accepted once may not be acceptable now, and must not be offered again
+            // for that
+            Optional<List<MessageId>> taken = journal.taken(inputKey);
+            if (taken.isPresent()) {
+                return new Submitted(taken.get(), false);
+            }
+        }
+        return accept(inputKey, drafts.draw(requests));
+    }
+
+    @Override
+    public List<MessageId> resend(List<Message> messages)
+            throws SubmitException, InterruptedException {
+        return accept(null, drafts.again(messages)).ids();
+    }
+
+    private Submitted accept(@Nullable String inputKey, List<Message> messages)
+            throws SubmitException, InterruptedException {
+        if (messages.isEmpty()) {
+            return new Submitted(List.of(), true);
+        }
+        Journal.Accepted accepted = durable(journal.accept(inputKey, messages));
+        if (accepted.fresh()) {
+            messages.forEach(this::dispatch);
+        }
+        return new Submitted(accepted.ids(), accepted.fresh());
+    }
+
+    /// Hands a message that is queued in the journal to the publisher of its subject. Does not
+    /// wait.
+    public void dispatch(Message message) {
+        lane(message.subject()).lane().offer(new Publisher.Item.Send(message));
+    }
+
+    /// Publishes an answer that needs no journal: it is asked for again if it is lost. Does not
+    /// wait.
+    public void answer(Message ack) {
+        lane(ack.subject()).lane().nudge(new Publisher.Item.SendAgain(ack, deduplicationId(ack)));
+    }
+
+    /// Publishes a message again that the broker has lost.
+    ///
+    /// @param time how often this one is published again, this time included
+    void sendAgain(Message message, int time) {
+        lane(message.subject())
+                .lane()
+                .nudge(new Publisher.Item.SendAgain(message, message.id() + ".r" + time));
+    }
+
+    private static String deduplicationId(Message message) {
+        Ack ack = message.ack();
+        return ack == null ? message.id().value() : message.id() + "." + ack.state();
+    }
+
+    /// Takes in what receivers said, in one transaction; returns after the commit.
+    ///
+    /// @throws JournalException if it could not be kept
+    public void acknowledged(List<Ack> acks) throws InterruptedException {
+        try {
+            for (Optional<SentMessage> after :
+                    durable(journal.acknowledged(acks, clock.instant()))) {
+                after.filter(sent -> sent.state().isEnd())
+                        .ifPresent(sent -> waiters.ended(sent.message().id()));
+            }
+        } catch (SubmitException e) {
+            if (e.getCause() instanceof JournalException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// A node has come (back): what waits for it goes out, and what it was sent is looked after.
+    public void nodeIsHere(NodeName there) {
+        lanes.values().stream()
+                .filter(lane -> lane.subject().node().equals(there))
+                .forEach(PublisherLane::wake);
+        var _ = journal.lookNow(there, clock.instant());
+    }
+
+    /// Why messages of this subject are not going out now.
+    public Optional<String> problem(Subject subject) {
+        return Optional.ofNullable(lanes.get(subject)).map(PublisherLane::problem);
+    }
+
+    @Override
+    public Optional<Cancelling> cancel(MessageId id) throws SubmitException, InterruptedException {
+        Optional<SentMessage> found = journal.sent(id);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        SentMessage sent = found.get();
+        if (sent.state().isEnd()) {
+            return Optional.of(new Cancelling.TooLate(sent));
+        }
+        if (cancelHere(sent)) {
+            waiters.ended(id);
+            return Optional.of(new Cancelling.Done());
+        }
+        MessageRequest request =
+                MessageRequest.of(
+                        List.of(sent.message().subject().node()),
+                        MessageType.COMMAND,
+                        "cancel",
+                        List.of(id.value()));
+        return Optional.of(new Cancelling.Asked(submit(null, List.of(request)).ids().getFirst()));
+    }
+
+    private boolean cancelHere(SentMessage sent) throws SubmitException, InterruptedException {
+        Message message = sent.message();
+        PublisherLane lane = lane(message.subject());
+        if (sent.state() == State.QUEUED && lane.withhold(message.id())) {
+            if (end(message, List.of(State.QUEUED), "cancelled before it was sent")) {
+                return true;
+            }
+            lane.release(message.id());
+        }
+        Journal.Published where =
+                journal.sent(message.id()).map(SentMessage::published).orElse(null);
+        try {
+            return where != null
+                    && broker.takeBack(message.subject().node(), where.sequence())
+                    && end(
+                            message,
+                            List.of(State.PUBLISHED),
+                            "cancelled while it waited for its node");
+        } catch (BrokerException e) {
+            return false; // why: its node is asked instead
+        }
+    }
+
+    private boolean end(Message message, List<State> ifIn, String reason)
+            throws SubmitException, InterruptedException {
+        return durable(
+                journal.endSent(message.id(), ifIn, State.CANCELLED, reason, clock.instant()));
+    }
+
+    @Override
+    public Optional<SentMessage> await(MessageId id, Duration wait) throws InterruptedException {
+        try (Waiters.Waiter waiter = waiters.waitFor(id)) {
+            Optional<SentMessage> now = journal.sent(id);
+            if (now.isEmpty() || now.get().state().isEnd()) {
+                return now;
+            }
+            waiter.await(wait);
+        }
+        return journal.sent(id);
+    }
+
+    void ended(MessageId id) {
+        waiters.ended(id);
+    }
+
+    MessageId nextId() {
+        return drafts.nextId();
+    }
+
+    /// Makes the ACK event for a message that came from elsewhere.
+    public Message ackFor(Message about, Ack ack) {
+        return Message.ofAck(drafts.nextId(), node, about, ack, clock.instant());
+    }
+
+    /// Makes the copy of a result that a message's `reply` asks for.
+    ///
+    /// @return empty if the method is not known here and `reply` names no domain
+    public List<Message> draft(MessageRequest request) throws SubmitException {
+        return drafts.draw(List.of(request));
+    }
+
+    private PublisherLane lane(Subject subject) {
+        PublisherLane lane = lanes.get(subject);
+        return lane != null
+                ? lane
+                : lanes.computeIfAbsent(
+                        subject, key -> new PublisherLane(supervisor, key, this::publisher));
+    }
+
+    private ProcessSpec<Publisher.Item> publisher(PublisherLane lane) {
+        return ProcessSpec.<Publisher.Item>permanent(
+                        lane.subject().toString(),
+                        () -> new Publisher(lane, journal, broker, clock, waiters::ended))
+                .withIdle(idle)
+                .withGrace(Duration.ofSeconds(7));
+    }
+
+    private static <T> T durable(CompletableFuture<T> write)
+            throws SubmitException, InterruptedException {
+        try {
+            return write.get();
+        } catch (ExecutionException | CompletionException e) {
+            Throwable cause = e.getCause();
+            throw new SubmitException(
+                    cause == null ? e.toString() : String.valueOf(cause.getMessage()),
+                    false,
+                    cause);
+        }
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+}

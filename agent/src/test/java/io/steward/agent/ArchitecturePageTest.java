@@ -1,0 +1,69 @@
+package io.steward.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// ARCHITECTURE.md and CONTRIBUTING.md name only types and paths that there are.
+class ArchitecturePageTest {
+    private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
+    private static final Pattern TYPE =
+            Pattern.compile("([A-Z][a-z]+[A-Za-z]*)(?:\\.[a-z]\\w*)?s?");
+    private static final Pattern PATH = Pattern.compile("(?:[\\w.-]+/)+[\\w.-]*");
+
+    @Test
+    void everyTypeThatThePagesNameExists() throws IOException {
+        Path root = root();
+        Set<String> types;
+        try (Stream<Path> files = Files.walk(root)) {
+            types =
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith(".java"))
+                            .map(name -> name.substring(0, name.length() - ".java".length()))
+                            .collect(Collectors.toSet());
+        }
+        for (String page : List.of("ARCHITECTURE.md", "CONTRIBUTING.md")) {
+            Matcher code = CODE.matcher(Files.readString(root.resolve(page)));
+            int found = 0;
+            while (code.find()) {
+                Matcher type = TYPE.matcher(code.group(1));
+                if (type.matches() && !types.contains(type.group(1))) {
+                    assertThat(types).as(page + " names " + code.group(1)).contains(type.group(1));
+                }
+                found += type.matches() ? 1 : 0;
+            }
+            assertThat(found).as("types named in " + page).isPositive();
+        }
+    }
+
+    @Test
+    void everyPathThatThePagesNameExists() throws IOException {
+        Path root = root();
+        for (String page : List.of("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md")) {
+            Matcher code = CODE.matcher(Files.readString(root.resolve(page)));
+            while (code.find()) {
+                String path = code.group(1);
+                if (PATH.matcher(path).matches() && !path.contains("target/")) {
+                    assertThat(root.resolve(path)).as(page + " names " + path).exists();
+                }
+            }
+        }
+    }
+
+    private static Path root() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("ARCHITECTURE.md"))) {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,133 @@
+package io.steward.agent;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import org.junit.jupiter.api.Test;
+
+/// Who may use whom, as ARCHITECTURE.md says.
+class PackagesTest {
+    private static final String ROOT = "io.steward.agent.";
+    private static final JavaClasses AGENT =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.steward.agent");
+
+    private static final LayeredArchitecture LAYERS =
+            layeredArchitecture()
+                    .consideringOnlyDependenciesInAnyPackage("io.steward.agent..")
+                    .layer("app")
+                    .definedBy(ROOT + "app..")
+                    .layer("http")
+                    .definedBy(ROOT + "http..")
+                    .layer("intake")
+                    .definedBy(ROOT + "intake..")
+                    .layer("outbox")
+                    .definedBy(ROOT + "outbox..")
+                    .layer("inbox")
+                    .definedBy(ROOT + "inbox..")
+                    .layer("method")
+                    .definedBy(ROOT + "method..")
+                    .layer("journal")
+                    .definedBy(ROOT + "journal..")
+                    .layer("broker")
+                    .definedBy(ROOT + "broker..")
+                    .layer("kernel")
+                    .definedBy(ROOT + "kernel..")
+                    .layer("settings")
+                    .definedBy(ROOT + "settings..");
+
+    @Test
+    void aPackageUsesOnlyThoseBelowIt() {
+        LAYERS.whereLayer("app")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("http")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("intake")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("inbox")
+                .mayOnlyBeAccessedByLayers("app", "http")
+                .whereLayer("outbox")
+                .mayOnlyBeAccessedByLayers("app", "http", "intake", "inbox")
+                .whereLayer("method")
+                .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox")
+                .whereLayer("journal")
+                .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox", "method")
+                .whereLayer("broker")
+                .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox", "method")
+                .whereLayer("kernel")
+                .mayOnlyBeAccessedByLayers(
+                        "app", "http", "intake", "outbox", "inbox", "method", "journal", "broker")
+                .check(AGENT);
+    }
+
+    @Test
+    void thePackagesHaveNoCycles() {
+        slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(AGENT);
+    }
+
+    @Test
+    void aThirdPartysApiStaysBehindOnePackage() {
+        only("broker", "io.nats..").check(AGENT);
+        only("journal", "java.sql..", "org.sqlite..").check(AGENT);
+        only("http", "io.avaje.jex..", "com.sun.net.httpserver..").check(AGENT);
+        only("kernel", "com.softwaremill.jox..").check(AGENT);
+    }
+
+    @Test
+    void onlyExecAndTheEmbeddedBrokerStartProcesses() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "method.exec..")
+                .and()
+                .doNotHaveSimpleName("EmbeddedNats")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.ProcessBuilder")
+                .check(AGENT);
+    }
+
+    @Test
+    void theKernelKnowsNothingOfSteward() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "kernel..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + "kernel..",
+                        "java..",
+                        "com.softwaremill.jox..",
+                        "org.slf4j..",
+                        "org.jspecify..")
+                .check(AGENT);
+    }
+
+    @Test
+    void theseRulesCanFail() {
+        assertThatThrownBy(() -> only("app", "io.nats..").check(AGENT))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("io.nats");
+        assertThatThrownBy(() ->
+                        LAYERS.whereLayer("journal").mayNotBeAccessedByAnyLayer().check(AGENT))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("journal");
+    }
+
+    private static ArchRule only(String ours, String... theirs) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ours + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(theirs);
+    }
+}

@@ -1,0 +1,546 @@
+package io.steward.agent.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.steward.agent.broker.FakeBroker;
+import io.steward.agent.broker.Mailbox.Delivery;
+import io.steward.agent.journal.Journal.ReceivedMessage;
+import io.steward.agent.journal.JournalException;
+import io.steward.agent.journal.MemoryJournal;
+import io.steward.agent.kernel.ErrorKernel;
+import io.steward.agent.kernel.ErrorReport;
+import io.steward.agent.kernel.SupervisorSpec;
+import io.steward.agent.kernel.SystemTime;
+import io.steward.agent.method.Outcome;
+import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.settings.Mode;
+import io.steward.agent.settings.Settings;
+import io.steward.agent.settings.SettingsLoader;
+import io.steward.messages.Ack;
+import io.steward.messages.Envelope;
+import io.steward.messages.Expiry;
+import io.steward.messages.Message;
+import io.steward.messages.MessageId;
+import io.steward.messages.MessageIds;
+import io.steward.messages.MessageRequest;
+import io.steward.messages.MessageType;
+import io.steward.messages.NodeName;
+import io.steward.messages.OnInterrupt;
+import io.steward.messages.Reply;
+import io.steward.messages.State;
+import io.steward.messages.Subject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InboxTest {
+    private static final NodeName CENTRAL = new NodeName("central");
+    private static final NodeName SHIP = new NodeName("ship1");
+
+    @TempDir Path folder;
+
+    private final InstantSource clock = InstantSource.system();
+    private final FakeBroker centralsBroker = new FakeBroker(clock);
+    private final FakeBroker broker = centralsBroker.another();
+    private final MemoryJournal journal = new MemoryJournal(clock);
+    private final SystemTime time = new SystemTime();
+    private final MessageIds ids = new MessageIds(clock);
+    private final List<ErrorReport> reports = new CopyOnWriteArrayList<>();
+    private final ScriptedMethods methods = new ScriptedMethods();
+    private final List<MessageId> endedLeftovers = new CopyOnWriteArrayList<>();
+    private ErrorKernel kernel = kernel();
+    private MessageInbox inbox;
+
+    @BeforeEach
+    void begin() throws Exception {
+        centralsBroker.mailbox(CENTRAL);
+        broker.mailbox(SHIP);
+        inbox = inbox("boot-1");
+        inbox.start();
+    }
+
+    @AfterEach
+    void stop() {
+        methods.release();
+        inbox.shutDown();
+        kernel.close();
+        inbox.close();
+        time.close();
+        journal.close();
+    }
+
+    private ErrorKernel kernel() {
+        return new ErrorKernel(time, SupervisorSpec.of("root"), reports::add, _ -> {});
+    }
+
+    private MessageInbox inbox(String bootId) throws Exception {
+        Settings settings =
+                new SettingsLoader()
+                        .load(
+                                Map.of("node", "ship1", "data", folder.toString()),
+                                Map.of(),
+                                folder,
+                                Mode.AGENT);
+        MessageOutbox outbox =
+                new MessageOutbox(
+                        SHIP,
+                        kernel.root().supervisor(SupervisorSpec.of("outbox")),
+                        journal,
+                        broker,
+                        clock,
+                        Duration.ofMinutes(1),
+                        ids,
+                        (_, _) -> Optional.of("test"));
+        outbox.start();
+        Leftovers leftovers =
+                new Leftovers() {
+                    @Override
+                    public void end(MessageId id) {
+                        endedLeftovers.add(id);
+                    }
+
+                    @Override
+                    public Outcome.Printed printed(MessageId id) {
+                        return Outcome.Printed.of("so far");
+                    }
+                };
+        return new MessageInbox(
+                settings,
+                kernel.root().supervisor(SupervisorSpec.of("inbox")),
+                journal,
+                broker,
+                outbox,
+                methods.registry(),
+                leftovers,
+                clock,
+                () -> Duration.ZERO,
+                bootId);
+    }
+
+    @Test
+    void aMessageIsRunAndItsOutcomeComesBack() throws Exception {
+        Message message = command("echo", "hello");
+        publish(message);
+        Ack ack = awaitEnd(message);
+        assertThat(ack.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(ack.stdout().text()).isEqualTo("hello");
+        assertThat(ack.attempt()).isEqualTo(1);
+        assertThat(ack.duration()).isNotNull();
+        assertThat(journal.processedAfter(0, 10)).hasSize(1);
+        assertThat(broker.stored(SHIP)).isEmpty();
+    }
+
+    @Test
+    void messagesOfASubjectRunInOrderAndASlowSubjectDelaysNoOther() throws Exception {
+        Message slow = command("block", "slow", "slowdomain");
+        publish(slow);
+        methods.awaitBlocked();
+        List<Message> quick =
+                IntStream.range(0, 300).mapToObj(i -> command("echo", "q" + i)).toList();
+        for (Message message : quick) {
+            publish(message);
+        }
+        awaitEnd(quick.getLast());
+        assertThat(methods.ran("echo"))
+                .isEqualTo(IntStream.range(0, 300).mapToObj(i -> "q" + i).toList());
+        assertThat(journal.received(slow.id()).orElseThrow().state()).isEqualTo(State.STARTED);
+        methods.release();
+        assertThat(awaitEnd(slow).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    @Test
+    void aLongOneIsSaidToBeStarted() throws Exception {
+        Message slow = command("block", "slow");
+        publish(slow);
+        assertThat(awaitAck(slow, State.STARTED).attempt()).isEqualTo(1);
+        methods.release();
+        awaitEnd(slow);
+    }
+
+    @Test
+    void aSecondCopyIsAnsweredAndNotRun() throws Exception {
+        Message message = command("echo", "once");
+        publish(message);
+        awaitEnd(message);
+        broker.publish(message.subject(), message.id() + ".r1", Envelope.encode(message)).get();
+        await().until(() -> acks(message).size() == 2);
+        assertThat(acks(message)).allMatch(ack -> ack.state() == State.SUCCEEDED);
+        assertThat(methods.ran("echo")).containsExactly("once");
+        assertThat(journal.processedAfter(0, 10)).hasSize(1);
+    }
+
+    @Test
+    void theSameIdWithAnotherBodyIsRefusedAndKept() throws Exception {
+        Message message = command("echo", "one");
+        publish(message);
+        awaitEnd(message);
+        Message other =
+                new Message(
+                        message.id(),
+                        message.from(),
+                        message.subject(),
+                        List.of("two"),
+                        message.createdAt(),
+                        message.expiresAt(),
+                        message.ackTimeout(),
+                        0,
+                        null,
+                        true,
+                        OnInterrupt.AUTO,
+                        3,
+                        null,
+                        Map.of(),
+                        null);
+        broker.publish(other.subject(), "other", Envelope.encode(other)).get();
+        assertThat(awaitAck(other, State.REFUSED).reason()).contains("known with another body");
+        assertThat(methods.ran("echo")).containsExactly("one");
+        assertThat(journal.deadLetters(10)).hasSize(1);
+    }
+
+    @Test
+    void whatCannotBeDecodedIsKeptReportedAndAnsweredAndStopsNothing() throws Exception {
+        Message message = command("echo", "after");
+        Subject subject = message.subject();
+        MessageId bad = ids.next();
+        broker.publish(subject, "x", "{no json".getBytes(StandardCharsets.UTF_8)).get();
+        broker.publish(
+                        subject,
+                        "y",
+                        "{\"id\":\"%s\",\"from\":\"central\",\"domain\":\"d\",\"type\":7}"
+                                .formatted(bad)
+                                .getBytes(StandardCharsets.UTF_8))
+                .get();
+        publish(message);
+        awaitEnd(message);
+        assertThat(journal.deadLetters(10)).hasSize(2);
+        assertThat(journal.deadLetters(10).getLast().reason()).contains("line 1");
+        await().until(() -> centralsAcks().stream().anyMatch(ack -> ack.messageId().equals(bad)));
+        await().until(() -> reports.size() >= 2);
+        assertThat(broker.stored(SHIP)).isEmpty();
+    }
+
+    @Test
+    void anEnvelopeForAnotherSubjectIsADeadLetter() throws Exception {
+        Message message = command("echo", "x");
+        broker.publish(Subject.parse("ship1.command.block.test"), "x", Envelope.encode(message))
+                .get();
+        await().until(() -> journal.deadLetters(10).size() == 1);
+        assertThat(methods.ran("echo")).isEmpty();
+    }
+
+    @Test
+    void anUnknownMethodAndWrongArgumentsAreRefused() throws Exception {
+        Message unknown = command("nothing", "x");
+        publish(unknown);
+        assertThat(awaitEnd(unknown).state()).isEqualTo(State.REFUSED);
+        assertThat(awaitEnd(unknown).reason()).contains("this node has no command \"nothing\"");
+        Message wrong = command("picky", "x");
+        publish(wrong);
+        assertThat(awaitEnd(wrong).reason()).contains("picky");
+        assertThat(awaitEnd(wrong).state()).isEqualTo(State.REFUSED);
+    }
+
+    @Test
+    void whatComesTooLateIsExpired() throws Exception {
+        Message late = command("echo", "late", "test", new Expiry.After(Duration.ofMillis(1)));
+        Thread.sleep(5); // until it has expired: it is the broker's clock that counts, which is the
+        // machine's
+        publish(late);
+        assertThat(awaitEnd(late).state()).isEqualTo(State.EXPIRED);
+        assertThat(methods.ran("echo")).isEmpty();
+    }
+
+    @Test
+    void aMethodThatThrowsFailsItsMessageAndTheNextOneRuns() throws Exception {
+        Message bad = command("throw", "x");
+        Message good = command("echo", "y");
+        publish(bad);
+        publish(good);
+        assertThat(awaitEnd(bad).state()).isEqualTo(State.FAILED);
+        assertThat(awaitEnd(bad).reason()).contains("thrown by the test");
+        assertThat(awaitEnd(good).state()).isEqualTo(State.SUCCEEDED);
+        await().until(() -> !reports.isEmpty());
+    }
+
+    @Test
+    void aMessageThatEndsItsProcessFailsAfterItsAttemptsAndTheNextOneRuns() throws Exception {
+        Message poison = command("die", "x", "poison");
+        Message good = command("die", "good", "poison");
+        publish(poison);
+        publish(good);
+        Ack ack = awaitEnd(poison);
+        assertThat(ack.state()).isEqualTo(State.FAILED);
+        assertThat(ack.reason()).contains("ended its process 3 times");
+        assertThat(ack.attempt()).isEqualTo(3);
+        assertThat(awaitEnd(good).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    @Test
+    void unorderedMessagesRunBesideEachOther() throws Exception {
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            messages.add(unordered("block", "u" + i));
+        }
+        for (Message message : messages) {
+            publish(message);
+        }
+        await().until(() -> methods.blocked() == 5);
+        methods.release();
+        for (Message message : messages) {
+            assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void aBatchIsRunAtOnceAndEachHasItsEnd() throws Exception {
+        Message first = command("batch", "block");
+        publish(first);
+        methods.awaitBlocked();
+        List<Message> others =
+                IntStream.range(0, 50).mapToObj(i -> command("batch", "b" + i)).toList();
+        for (Message message : others) {
+            publish(message);
+        }
+        await().until(() -> journal.unfinishedCount() == 51);
+        methods.release();
+        for (Message message : others) {
+            assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);
+        }
+        assertThat(methods.ran("batch")).startsWith("block", "b0", "b1").endsWith("b49");
+        assertThat(methods.batches()).isLessThan(51);
+    }
+
+    @Test
+    void cancellingWhatIsQueuedRunningUnknownOrOver() throws Exception {
+        Message running = command("block", "running");
+        Message queued = command("block", "queued");
+        publish(running);
+        publish(queued);
+        methods.awaitBlocked();
+        await().until(() -> journal.received(queued.id()).isPresent());
+        assertThat(inbox.cancel(queued.id())).isEqualTo("queued; cancelled");
+        assertThat(awaitEnd(queued).state()).isEqualTo(State.CANCELLED);
+        assertThat(inbox.cancel(running.id())).startsWith("running");
+        assertThat(awaitEnd(running).state()).isEqualTo(State.CANCELLED);
+        assertThat(inbox.cancel(running.id())).isEqualTo("too late: it has cancelled");
+        Message unknown = command("echo", "never");
+        assertThat(inbox.cancel(unknown.id())).startsWith("not here yet");
+        publish(unknown);
+        assertThat(awaitEnd(unknown).state()).isEqualTo(State.CANCELLED);
+        assertThat(methods.ran("echo")).isEmpty();
+        assertThat(methods.ran("block")).containsExactly("running");
+    }
+
+    @Test
+    void afterARestartWhatWasNotStartedRunsAndWhatWasIsDecidedByOnInterrupt() throws Exception {
+        Message rerun = command("block", "rerun", "a", OnInterrupt.RERUN);
+        Message behind = command("block", "behind", "a", OnInterrupt.RERUN);
+        Message report = command("block", "report", "b", OnInterrupt.REPORT);
+        publish(rerun);
+        publish(behind);
+        publish(report);
+        await().until(() -> methods.blocked() == 2 && journal.received(behind.id()).isPresent());
+        crash("boot-1");
+        methods.release();
+        assertThat(awaitEnd(rerun).attempt()).isEqualTo(2);
+        assertThat(awaitEnd(rerun).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(awaitEnd(behind).attempt()).isEqualTo(1);
+        Ack interrupted = awaitEnd(report);
+        assertThat(interrupted.state()).isEqualTo(State.INTERRUPTED);
+        assertThat(interrupted.stdout().text()).isEqualTo("so far");
+        assertThat(endedLeftovers).containsExactlyInAnyOrder(rerun.id(), report.id());
+    }
+
+    @Test
+    void autoDoesNotRunAgainAfterTheMachineWasRestarted() throws Exception {
+        Message auto = command("block", "auto", "a", OnInterrupt.AUTO);
+        publish(auto);
+        methods.awaitBlocked();
+        crash("boot-2");
+        methods.release();
+        assertThat(awaitEnd(auto).state()).isEqualTo(State.INTERRUPTED);
+        assertThat(awaitEnd(auto).reason()).contains("machine was restarted");
+    }
+
+    @Test
+    void nothingIsAcknowledgedOrRunWhileTheJournalTakesNothing() throws Exception {
+        journal.failWith(
+                new JournalException(JournalException.Kind.DISK_FULL, "full, by the test"));
+        Message message = command("echo", "x");
+        publish(message);
+        await().until(() ->
+                reports.stream().anyMatch(report -> report.cause().contains("full, by the test")));
+        assertThat(broker.stored(SHIP)).hasSize(1);
+        assertThat(methods.ran("echo")).isEmpty();
+        journal.failWith(null);
+        assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    @Test
+    void aReplyTakesACopyOfTheResultElsewhere() throws Exception {
+        Message message =
+                base(
+                        "echo",
+                        List.of("result"),
+                        "test",
+                        new Expiry.After(Duration.ofDays(1)),
+                        true,
+                        OnInterrupt.AUTO,
+                        new Reply(CENTRAL, "textlogging", "copies", List.of("from ship1")));
+        publish(message);
+        awaitEnd(message);
+        await().until(() ->
+                centrals().stream()
+                        .anyMatch(m ->
+                                m.subject().toString().equals("central.event.textlogging.copies")));
+        Message reply =
+                centrals().stream()
+                        .filter(m -> m.subject().method().equals("textlogging"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(reply.data()).containsExactly("from ship1", "result");
+        assertThat(reply.labels()).containsEntry("replyTo", message.id().value());
+    }
+
+    /// The agent dies: its threads are gone, its journal and the broker stay.
+    private void crash(String bootId) throws Exception {
+        ErrorKernel dead = kernel;
+        methods.abandon(); // what runs now belongs to the dead agent
+        journal.failWith(new JournalException(JournalException.Kind.CLOSED, "the agent is dead"));
+        dead.close();
+        inbox.close();
+        journal.reopen();
+        journal.failWith(null);
+        kernel = kernel();
+        inbox = inbox(bootId);
+        inbox.start();
+    }
+
+    private void publish(Message message) throws Exception {
+        centralsBroker
+                .publish(message.subject(), message.id().value(), Envelope.encode(message))
+                .get();
+    }
+
+    private Message command(String method, String data) {
+        return command(method, data, "test");
+    }
+
+    private Message command(String method, String data, String domain) {
+        return command(method, data, domain, new Expiry.After(Duration.ofDays(1)));
+    }
+
+    private Message command(String method, String data, String domain, Expiry expiry) {
+        return base(method, List.of(data), domain, expiry, true, OnInterrupt.AUTO, null);
+    }
+
+    private Message command(String method, String data, String domain, OnInterrupt onInterrupt) {
+        return base(
+                method,
+                List.of(data),
+                domain,
+                new Expiry.After(Duration.ofDays(1)),
+                true,
+                onInterrupt,
+                null);
+    }
+
+    private Message unordered(String method, String data) {
+        return base(
+                method,
+                List.of(data),
+                "test",
+                new Expiry.After(Duration.ofDays(1)),
+                false,
+                OnInterrupt.AUTO,
+                null);
+    }
+
+    private Message base(
+            String method,
+            List<String> data,
+            String domain,
+            Expiry expiry,
+            boolean ordered,
+            OnInterrupt onInterrupt,
+            @Nullable Reply reply) {
+        return new MessageRequest(
+                        0,
+                        0,
+                        List.of(SHIP),
+                        MessageType.COMMAND,
+                        method,
+                        domain,
+                        data,
+                        Duration.ofSeconds(30),
+                        0,
+                        null,
+                        expiry,
+                        ordered,
+                        onInterrupt,
+                        3,
+                        reply,
+                        Map.of())
+                .messages(CENTRAL, domain, ids::next, Instant.now())
+                .getFirst();
+    }
+
+    private final List<Message> arrived = new CopyOnWriteArrayList<>();
+
+    private List<Message> centrals() throws Exception {
+        for (Delivery delivery :
+                centralsBroker.mailbox(CENTRAL).fetch(1_000, Duration.ofMillis(1))) {
+            arrived.add(Envelope.decode(delivery.payload()));
+            delivery.acknowledge();
+        }
+        return arrived;
+    }
+
+    private List<Ack> centralsAcks() throws Exception {
+        return centrals().stream().map(Message::ack).filter(ack -> ack != null).toList();
+    }
+
+    private List<Ack> acks(Message message) throws Exception {
+        return centralsAcks().stream().filter(ack -> ack.messageId().equals(message.id())).toList();
+    }
+
+    private Ack awaitAck(Message message, State state) {
+        return await().atMost(Duration.ofSeconds(15))
+                .until(
+                        () ->
+                                acks(message).stream()
+                                        .filter(ack -> ack.state() == state)
+                                        .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Ack awaitEnd(Message message) {
+        Ack ack =
+                await().atMost(Duration.ofSeconds(15))
+                        .until(
+                                () ->
+                                        acks(message).stream()
+                                                .filter(a -> a.state().isEnd())
+                                                .findFirst(),
+                                Optional::isPresent)
+                        .orElseThrow();
+        Optional<ReceivedMessage> kept = journal.received(message.id());
+        assertThat(kept.orElseThrow().state()).isEqualTo(ack.state());
+        return ack;
+    }
+}
