@@ -113,6 +113,12 @@ public interface Journal extends AutoCloseable {
     /// The oldest messages of one subject that are queued, ACKs included, in chronological order.
     List<Message> queuedOf(Subject subject, int limit);
 
+    /// The oldest messages of one subject that are published and of which nothing was heard since,
+    /// in chronological order.
+    ///
+    /// @param notIn leaves out those in the mailbox that was made then; null for all
+    List<SentMessage> publishedOf(Subject subject, @Nullable Instant notIn, int limit);
+
     /// The subjects that have queued messages, that with the oldest first.
     List<Subject> queuedSubjects();
 

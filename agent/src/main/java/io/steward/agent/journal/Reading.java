@@ -129,6 +129,25 @@ final class Reading {
                 limit);
     }
 
+    static List<Stored> publishedOf(Sql sql, Subject subject, @Nullable Instant notIn, int limit)
+            throws SQLException {
+        return sql.list(
+                Stored.SELECT
+                        + """
+                        WHERE m.direction = 0 AND m.state < 4 AND m.state = 1
+                          AND m.node = ? AND m.type = ? AND m.method = ? AND m.domain = ?
+                          AND m.stream_created != ?
+                        ORDER BY m.created, m.id LIMIT ?
+                        """,
+                Stored::read,
+                subject.node().value(),
+                subject.type().word(),
+                subject.method(),
+                subject.domain(),
+                notIn == null ? -1 : notIn.toEpochMilli(),
+                limit);
+    }
+
     static List<Subject> queuedSubjects(Sql sql) throws SQLException {
         return sql.list(
                 """

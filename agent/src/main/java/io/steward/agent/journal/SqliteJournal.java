@@ -137,6 +137,11 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
+    public List<SentMessage> publishedOf(Subject subject, @Nullable Instant notIn, int limit) {
+        return allSent(readers.ask(sql -> Reading.publishedOf(sql, subject, notIn, limit)));
+    }
+
+    @Override
     public List<Subject> queuedSubjects() {
         return readers.ask(Reading::queuedSubjects);
     }

@@ -6,6 +6,7 @@ import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.PublishException;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Published;
+import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.kernel.Backoff;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
@@ -72,6 +73,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private int window = 1;
     private int failures;
     private boolean dropped;
+    private final LostMailbox lostMailbox;
+    private boolean goingAgain;
     private boolean noMailbox;
     private long connection;
 
@@ -87,14 +90,30 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         this.broker = broker;
         this.clock = clock;
         this.ended = ended;
+        this.lostMailbox = new LostMailbox(lane.subject(), journal, broker);
     }
 
     @Override
     public void run(ProcessContext<Item> context) throws Exception {
         lane.lane().fallBehind();
         while (!context.isStopping()) {
+            if (inFlight.isEmpty()) {
+                switch (lostMailbox.look()) {
+                    case ALL_THERE -> {}
+                    case LOST -> beginAgain();
+                    case UNKNOWN -> {
+                        lane.problem("%s has no mailbox now".formatted(lane.subject().node()));
+                        retryLater(context);
+                        continue;
+                    }
+                }
+            }
             fillBacklog(context);
             if (backlog.isEmpty() && inFlight.isEmpty()) {
+                if (goingAgain) {
+                    pause(LOOK_UP, context); // until the journal knows what has gone again
+                    continue;
+                }
                 lane.releaseAll();
                 if (!(context.receive() instanceof Received.Item<Item>(Item item))) {
                     return;
@@ -136,7 +155,32 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         }
     }
 
+    /// What the broker has lost goes first: the newer ones are read from the journal again when
+    /// their turn comes.
+    private void beginAgain() {
+        goingAgain = true;
+        backlog.clear();
+        held.clear();
+        dropped = true;
+        lane.lane().fallBehind();
+    }
+
     private void fillBacklog(ProcessContext<Item> context) {
+        if (goingAgain) {
+            for (SentMessage lost : lostMailbox.next()) {
+                Message message = lost.message();
+                if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
+                    var _ = journal.resending(message.id(), clock.instant());
+                    backlog.add(
+                            new Item.SendAgain(
+                                    message, message.id() + ".r" + (lost.resends() + 1)));
+                }
+            }
+            goingAgain = !backlog.isEmpty() || !inFlight.isEmpty() || lane.handedOut() > 0;
+            if (goingAgain) {
+                return;
+            }
+        }
         while (backlog.size() < PAGE) {
             Item item = context.poll();
             if (item != null) {
@@ -177,8 +221,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                         publish(item, message, message.id().value());
                     }
                 }
-                case Item.SendAgain(Message message, String deduplicationId) ->
+                case Item.SendAgain(Message message, String deduplicationId) -> {
+                    if (lane.handOut(message.id())) {
                         publish(item, message, deduplicationId);
+                    }
+                }
                 case Item.Wake _, Item.Answered _ -> {}
             }
         }
@@ -272,10 +319,14 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         lane.problem(failure.reason());
-        failures++;
-        if (failures == REPORT_AFTER) {
+        if (failures + 1 == REPORT_AFTER) {
             context.tell(Severity.WARNING, "publishing to " + lane.subject(), failure);
         }
+        retryLater(context);
+    }
+
+    private void retryLater(ProcessContext<Item> context) throws InterruptedException {
+        failures++;
         pause(PAUSES.pause(failures, ThreadLocalRandom.current().nextDouble()), context);
     }
 

@@ -170,6 +170,20 @@ abstract class MemorySending extends MemoryTables {
     }
 
     @Override
+    public synchronized List<SentMessage> publishedOf(
+            Subject subject, @Nullable Instant notIn, int limit) {
+        return sent(
+                row ->
+                        row.state == State.PUBLISHED
+                                && row.message.subject().equals(subject)
+                                && row.published != null
+                                && (notIn == null
+                                        || row.published.streamCreated().toEpochMilli()
+                                                != notIn.toEpochMilli()),
+                limit);
+    }
+
+    @Override
     public synchronized List<SentMessage> dueForLook(Instant now, int limit) {
         return sent(
                 row ->

@@ -27,6 +27,7 @@ import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -271,6 +272,22 @@ class OutboxTest {
                 broker.stored(SHIP).stream().anyMatch(stored -> stored.startsWith(id + ".r")));
         assertThat(journal.sent(id).orElseThrow().resends()).isPositive();
         assertThat(state(id)).isEqualTo(State.PUBLISHED);
+    }
+
+    @Test
+    void whatTheBrokerHasLostGoesAgainBeforeWhatIsNewer() throws Exception {
+        List<MessageId> old = submit(700);
+        awaitState(old, State.PUBLISHED);
+        broker.wipe();
+        List<MessageId> newer = submit(300);
+        broker.connect();
+        broker.mailbox(SHIP);
+        outbox.nodeIsHere(SHIP);
+        await().atMost(Duration.ofSeconds(20)).until(() -> broker.stored(SHIP).size() >= 1_000);
+        List<String> expected = new ArrayList<>(old.stream().map(id -> id + ".r1").toList());
+        expected.addAll(newer.stream().map(MessageId::value).toList());
+        assertThat(broker.stored(SHIP)).isEqualTo(expected);
+        awaitState(newer, State.PUBLISHED);
     }
 
     @Test
