@@ -197,9 +197,9 @@ final class EnvelopeTest {
 
     @Test
     void anEnvelopeThatIsTooLargeIsRefused() {
-        assertThatThrownBy(() -> Envelope.decode(new byte[Limits.MAX_MESSAGE_BYTES + 1]))
+        assertThatThrownBy(() -> Envelope.decode(new byte[Limits.MAX_PAYLOAD_BYTES + 1]))
                 .isInstanceOf(InputException.class)
-                .hasMessage("the envelope has 1000001 bytes, at most 1000000 are allowed");
+                .hasMessage("the envelope has 8388609 bytes, at most 8388608 are allowed");
     }
 
     @Test

@@ -130,6 +130,47 @@ class FaultsIT {
         }
     }
 
+    @Test
+    void whatIsAppendedToInmsgIsTakenOnceThoughTheAgentIsKilledAgainAndAgain() throws Exception {
+        try (TestNats nats = TestNats.start();
+                TestNode central = new TestNode("central", folder, nats.url()).start();
+                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
+            central.ready();
+            ship.ready();
+            Path log = ship.data().resolve("logs/central/textlog.log");
+            Process writer =
+                    new ProcessBuilder(
+                                    "sh",
+                                    "-c",
+                                    """
+                                    i=0
+                                    while [ $i -lt 300 ]; do
+                                      echo '[{"toNode": "ship1", "commandOrEvent": "event", "method": "textlogging",
+                                        "data": ["line '$i'"]}]' >> "$1"
+                                      i=$((i + 1))
+                                      [ $((i % 3)) -ne 0 ] || sleep 0.1
+                                    done
+                                    """,
+                                    "sh",
+                                    central.data().resolve("inmsg.txt").toString())
+                            .inheritIO()
+                            .start();
+            for (int kills = 1; kills <= 5; kills++) {
+                int seen = kills * 30;
+                await().atMost(LONG)
+                        .until(() -> Files.exists(log) && Files.readAllLines(log).size() >= seen);
+                central.kill();
+                central.start();
+            }
+            assertThat(writer.waitFor()).isZero();
+            List<JsonNode> ended = central.awaitSent(300, "textlogging", LONG);
+            assertThat(ended).hasSize(300);
+            assertThat(Files.readAllLines(log))
+                    .isEqualTo(IntStream.range(0, 300).mapToObj(i -> "line " + i).toList());
+            assertThat(central.data().resolve("inmsg.txt")).isEmptyFile();
+        }
+    }
+
     private static String slow(String onInterrupt, Path starts) {
         return """
         {"toNode": "ship1", "commandOrEvent": "command", "method": "shellcommand", "domain": "%s",
