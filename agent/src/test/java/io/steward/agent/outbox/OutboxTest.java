@@ -26,6 +26,7 @@ import io.steward.messages.OnInterrupt;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,6 +241,8 @@ class OutboxTest {
         broker.disconnect();
         MessageRequest request = expiring(Duration.ofMillis(1));
         MessageId id = outbox.submit(null, List.of(request)).ids().getFirst();
+        Instant expiresAt = journal.sent(id).orElseThrow().message().expiresAt();
+        await().until(() -> clock.instant().isAfter(expiresAt));
         broker.connect();
         await().until(() -> state(id) == State.EXPIRED);
         assertThat(broker.stored(SHIP)).isEmpty();
