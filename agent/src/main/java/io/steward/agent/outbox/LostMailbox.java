@@ -37,9 +37,10 @@ final class LostMailbox {
         UNKNOWN
     }
 
-    /// Looks, if there is a connection that was not looked over yet.
-    Look look() throws InterruptedException {
-        long connection = broker.connection();
+    /// Looks, if this connection was not looked over yet.
+    ///
+    /// @param connection over which the next messages are to go; 0 for none
+    Look look(long connection) throws InterruptedException {
         if (connection == 0 || connection == checked) {
             return Look.ALL_THERE;
         }

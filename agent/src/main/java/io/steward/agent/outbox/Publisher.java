@@ -98,7 +98,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         lane.lane().fallBehind();
         while (!context.isStopping()) {
             if (inFlight.isEmpty()) {
-                switch (lostMailbox.look()) {
+                // why: a newer message must not overtake one that was lost with its connection or
+                // its mailbox
+                connection = broker.connection();
+                switch (lostMailbox.look(connection)) {
                     case ALL_THERE -> {}
                     case LOST -> beginAgain();
                     case UNKNOWN -> {
@@ -249,10 +252,6 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             broker.say(message.subject().toString(), payload);
             over(message);
             return;
-        }
-        if (inFlight.isEmpty()) {
-            // why: a newer message must not overtake one that was lost with its connection
-            connection = broker.connection();
         }
         CompletableFuture<Stored> answer =
                 broker.publish(message.subject(), deduplicationId, payload, connection);
