@@ -1,8 +1,10 @@
 package io.steward.bench;
 
 import io.steward.agent.method.Cancellation;
+import io.steward.agent.method.exec.Ending;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.method.exec.Request;
+import io.steward.agent.method.exec.Result;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
@@ -14,7 +16,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 
 /// What is under Steward beside the broker: starting a program, and a durable write.
 final class BareParts {
@@ -31,18 +32,21 @@ final class BareParts {
                     TIMES,
                     _ -> {
                         MessageId id = ids.next();
-                        var _ =
+                        Result result =
                                 runner.run(
                                         new Request(
                                                 id,
                                                 List.of("true"),
                                                 folder,
-                                                Map.of(),
+                                                System.getenv(),
                                                 Duration.ofSeconds(10),
                                                 Duration.ofSeconds(1),
                                                 100_000,
                                                 null),
                                         new Cancellation());
+                        if (!result.ending().equals(new Ending.Exited(0))) {
+                            throw new IOException("true has failed: " + result.ending());
+                        }
                     });
         }
     }
