@@ -1,6 +1,7 @@
 package io.steward.cli;
 
 import io.steward.agent.app.Agent;
+import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
 import java.time.Duration;
@@ -38,7 +39,9 @@ final class AgentCommand implements Callable<Integer> {
                                 "%s is ready: broker %s, API %s, messages in %s, data in %s"
                                         .formatted(
                                                 settings.node(),
-                                                settings.broker().urls(),
+                                                String.join(
+                                                        ", ",
+                                                        JetStreamBroker.names(settings.broker())),
                                                 agent.apiUrl(),
                                                 settings.inmsg(),
                                                 settings.data()));

@@ -37,7 +37,13 @@ final class Errors implements Callable<Integer> {
             return Exit.OK;
         }
         errors.path("here").forEach(error -> say("here", error));
-        errors.path("nodes").forEach(error -> say(error.path("node").asText("?"), error));
+        String self = agent.get("/v1/status").path("node").asText();
+        for (JsonNode line : errors.path("nodes")) {
+            String node = line.path("node").asText("?");
+            if (!node.equals(self)) { // its own stand above
+                say(node, line.path("report").isObject() ? line.path("report") : line);
+            }
+        }
         for (JsonNode letter : letters) {
             shell.say(
                     "%s  dead letter on %s: %s"

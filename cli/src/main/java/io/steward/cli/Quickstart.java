@@ -31,6 +31,9 @@ final class Quickstart implements Callable<Integer> {
     private static final Duration RESULT = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
+    /// Of a line of the log, which holds the whole output: what shows how it looks.
+    private static final int SHOWN = 200;
+
     /// What is sent where there is no inmsg.txt.
     private static final String MESSAGE =
             """
@@ -115,6 +118,7 @@ final class Quickstart implements Callable<Integer> {
         options.inmsg = inmsg.toString();
         options.http = "127.0.0.1:0";
         options.settings.put("broker.port", "0");
+        options.settings.put("run.workingFolder", options.data);
         return options.load(bare(), Mode.UP);
     }
 
@@ -160,12 +164,16 @@ final class Quickstart implements Callable<Integer> {
         String lines = client.get("/v1/processed?last=1000", Duration.ZERO).body();
         lines.lines()
                 .filter(line -> ids.contains(Json.read(line).path("message").path("id").asText()))
-                .forEach(line -> shell.say("  " + line));
+                .forEach(line -> shell.say("  " + shortened(line)));
         int exit = Exit.OK;
         for (Delivery message : messages) {
             exit = Results.exit(List.of(message)) == Exit.OK ? exit : Exit.FAILED;
         }
         return exit;
+    }
+
+    private static String shortened(String line) {
+        return line.length() > SHOWN ? line.substring(0, SHOWN) + " ..." : line;
     }
 
     /// Waits until the file was taken, and finds the messages it made.

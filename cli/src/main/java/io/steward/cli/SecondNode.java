@@ -35,7 +35,8 @@ final class SecondNode implements AutoCloseable {
         this.process = process;
     }
 
-    /// @param folder where its data folder and its log are made
+    /// @param folder where its data folder, which is its commands' working folder as well, and its
+    ///   log are made
     /// @param broker its URL; passed on where no list of processes shows it
     /// @param central the node it belongs to
     static SecondNode start(Shell shell, Path folder, String node, String broker, Settings central)
@@ -53,7 +54,9 @@ final class SecondNode implements AutoCloseable {
                         "--central",
                         central.node().value(),
                         "--http",
-                        "127.0.0.1:0"));
+                        "127.0.0.1:0",
+                        "--set",
+                        "run.workingFolder=" + data));
         if (central.broker().creds() != null) {
             command.addAll(List.of("--creds", central.broker().creds().toString()));
         }

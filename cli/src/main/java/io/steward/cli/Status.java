@@ -171,15 +171,22 @@ final class Status implements Callable<Integer> {
     private void waiting(JsonNode waiting) {
         Map<String, Long> counts = new LinkedHashMap<>();
         Map<String, String> oldest = new LinkedHashMap<>();
+        Map<String, String> notes = new LinkedHashMap<>();
         for (JsonNode one : waiting) {
             String node = one.path("node").asText();
             counts.merge(node, one.path("count").asLong(), Long::sum);
             oldest.merge(node, one.path("oldest").asText(), (a, b) -> a.compareTo(b) < 0 ? a : b);
+            if (one.hasNonNull("note")) {
+                notes.putIfAbsent(node, one.path("note").asText());
+            }
         }
         counts.forEach((node, count) ->
                 shell.say(
-                        "waiting   %d for %s, the oldest since %s"
+                        "waiting   %d for %s, the oldest since %s%s"
                                 .formatted(
-                                        count, node, Times.since(oldest.getOrDefault(node, "")))));
+                                        count,
+                                        node,
+                                        Times.since(oldest.getOrDefault(node, "")),
+                                        notes.containsKey(node) ? ": " + notes.get(node) : "")));
     }
 }

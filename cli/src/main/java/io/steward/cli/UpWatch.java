@@ -63,6 +63,8 @@ final class UpWatch implements AutoCloseable {
                                 "/v1/processed?after=%s&wait=%ds".formatted(next, LOOK.toSeconds()),
                                 LOOK);
                 next = ended.next() == null ? next : ended.next();
+                // Again: what has ended by now may have been sent since the look above.
+                sent(agent.get("/v1/messages?direction=sent&limit=20&from=" + from));
                 ended.body().lines().forEach(line -> ended(Json.read(line)));
                 waiting(agent.get("/v1/status").path("waiting"));
             }
@@ -118,10 +120,17 @@ final class UpWatch implements AutoCloseable {
             String receiver = one.path("node").asText();
             if (one.path("state").asText().equals("queued")
                     && !receiver.equals(node)
+                    && one.hasNonNull("note")
                     && missing.add(receiver)) {
                 shell.say(
-                        "%d for %s, which has never been here: it is kept until it comes. In another terminal:"
-                                .formatted(one.path("count").asLong(), receiver));
+                        "%d for %s cannot go out: %s"
+                                .formatted(
+                                        one.path("count").asLong(),
+                                        receiver,
+                                        one.path("note").asText()));
+                shell.say(
+                        "it is kept until %s comes. To start that node, in another terminal:"
+                                .formatted(receiver));
                 shell.say("  " + agentCommand(shell.self(), receiver, status));
             }
         }

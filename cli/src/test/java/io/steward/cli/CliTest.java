@@ -78,17 +78,16 @@ class CliTest {
 
     @Test
     void whatIsNotAnsweredInTimeGoesOn() {
-        agent.outbox()
-                .onMessage(message ->
-                        agent.journal()
-                                .note(message.id(), "ship9 has no mailbox: never joined")
-                                .join());
+        agent.outbox().hold("ship9 has no mailbox: never joined");
         Run run = steward("send-command", "ship9", "--wait", "900ms", "--", "true");
         assertThat(run.exit()).isEqualTo(3);
         assertThat(run.err())
                 .contains("ship9: still waiting: ship9 has no mailbox")
                 .contains("steward status 0")
                 .contains("steward cancel 0");
+        assertThat(steward("status").out())
+                .contains("waiting   1 for ship9, the oldest since ")
+                .contains(": ship9 has no mailbox: never joined");
     }
 
     @Test

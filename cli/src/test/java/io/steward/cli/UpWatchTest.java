@@ -42,6 +42,7 @@ class UpWatchTest {
             AgentClient client =
                     new AgentClient(
                             new AgentAddress(URI.create(agent.url().toString()), agent.token()));
+            agent.outbox().hold("no mailbox takes it");
             try (UpWatch _ = UpWatch.start(shell, client, client.get("/v1/status"))) {
                 agent.outbox()
                         .submit(
@@ -55,7 +56,7 @@ class UpWatchTest {
                 await().until(() -> text(out).contains("./steward agent --node ship1"));
                 assertThat(text(out))
                         .contains("sent to ship1: shellcommand bash -c \"ls -l ../\"")
-                        .contains("1 for ship1, which has never been here");
+                        .contains("1 for ship1 cannot go out: no mailbox takes it");
                 agent.answer(
                         agent.journal().queued(null, 1).getFirst(),
                         State.SUCCEEDED,

@@ -82,8 +82,10 @@ public final class Agent implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         AgentInfo info = AgentInfo.now();
         closer.add(DataFolder.take(settings.data()));
+        DriverFolder driver = DriverFolder.prepare(settings.data());
         Journal journal =
                 closer.add(SqliteJournal.open(settings.data().resolve("journal.db"), clock));
+        driver.clear();
         EmbeddedBroker embedded =
                 settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
         Broker broker =

@@ -8,9 +8,11 @@ import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,9 @@ public final class EmbeddedNats implements AutoCloseable {
             kill $watch 2>/dev/null
             exit $code
             """;
+
+    /// Of util-linux or busybox. Does not fork here, as what is started is never a group's leader.
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final EmbeddedFolder folder;
     private final Path program;
@@ -124,12 +129,7 @@ public final class EmbeddedNats implements AutoCloseable {
         int port = folder.port(fixedPort);
         url = folder.write(port, sync, limitsConsumers());
         Process started =
-                new ProcessBuilder(
-                                "/bin/sh",
-                                "-c",
-                                KEEPER,
-                                program.toString(),
-                                folder.config().toString())
+                new ProcessBuilder(command())
                         .redirectErrorStream(true)
                         .redirectOutput(folder.said().toFile())
                         .start();
@@ -171,6 +171,18 @@ public final class EmbeddedNats implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /// In a session of its own where that can be had: Ctrl-C in the terminal of an agent goes to
+    /// all processes of the terminal, and the broker is to end after the agent.
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        if (Files.isExecutable(SETSID)) {
+            command.add(SETSID.toString());
+        }
+        command.addAll(
+                List.of("/bin/sh", "-c", KEEPER, program.toString(), folder.config().toString()));
+        return command;
     }
 
     /// Whether this version knows `default_max_consumers`: 2.15 or newer.

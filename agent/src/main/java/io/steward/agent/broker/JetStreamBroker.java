@@ -73,6 +73,11 @@ public final class JetStreamBroker implements Broker {
         return broker;
     }
 
+    /// The servers of these settings, without users and passwords: for people and logs.
+    public static List<String> names(BrokerSettings settings) {
+        return settings.urls().stream().map(url -> Session.withoutUser(url.toString())).toList();
+    }
+
     @Override
     public Status status() {
         return link.status();

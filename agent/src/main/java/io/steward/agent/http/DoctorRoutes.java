@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
+import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.settings.Settings;
@@ -58,7 +59,7 @@ final class DoctorRoutes {
                     "broker",
                     "no connection since %s: %s".formatted(status.since(), status.problem()),
                     "check that the broker runs, and the URLs it is tried at: "
-                            + settings.broker().urls());
+                            + JetStreamBroker.names(settings.broker()));
             return false;
         }
         String version = String.valueOf(status.version());

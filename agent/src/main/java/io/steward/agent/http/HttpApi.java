@@ -82,13 +82,13 @@ public final class HttpApi implements AutoCloseable {
         this.info = info;
         this.registry = registry;
         this.bodies = new Bodies(bodyLimit);
-        Outcomes outcomes = new Outcomes(journal, gate);
+        Outcomes outcomes = new Outcomes(outbox, journal, gate);
         routes.addAll(new MessageRoutes(outbox, journal, outcomes).routes());
         routes.addAll(new HistoryRoutes(settings.node(), journal, gate).routes());
         routes.addAll(new ResendRoutes(outbox, journal).routes());
         routes.addAll(new ErrorRoutes(settings.data(), kernel, journal).routes());
         routes.addAll(new ProcessRoutes(kernel).routes());
-        routes.addAll(new StatusRoutes(settings, info, journal, broker).routes());
+        routes.addAll(new StatusRoutes(settings, info, outbox, journal, broker).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker).routes());
         journal.onProcessed(gate::open);
     }

@@ -130,7 +130,7 @@ final class MessageRoutes {
                             json.put("result", "asked").put("request", asked.request().value()));
             case Cancelling.TooLate tooLate -> {
                 json.put("result", "too-late");
-                json.set("message", Views.sent(tooLate.ended()));
+                json.set("message", Views.sent(tooLate.ended(), outbox::problem));
                 call.answer(409, json);
             }
         }

@@ -6,6 +6,7 @@ import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Processed;
 import io.steward.agent.journal.Journal.SentMessage;
+import io.steward.agent.outbox.Outbox;
 import io.steward.messages.MessageId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +20,12 @@ import java.util.Set;
 final class Outcomes {
     private static final int PAGE = 1_000;
 
+    private final Outbox outbox;
     private final Journal journal;
     private final Gate gate;
 
-    Outcomes(Journal journal, Gate gate) {
+    Outcomes(Outbox outbox, Journal journal, Gate gate) {
+        this.outbox = outbox;
         this.journal = journal;
         this.gate = gate;
     }
@@ -87,10 +90,10 @@ final class Outcomes {
                         .formatted(id));
     }
 
-    private static ObjectNode answer(List<SentMessage> messages) {
+    private ObjectNode answer(List<SentMessage> messages) {
         ObjectNode json = Json.object();
         ArrayNode array = json.putArray("messages");
-        messages.forEach(message -> array.add(Views.sent(message)));
+        messages.forEach(message -> array.add(Views.sent(message, outbox::problem)));
         return json;
     }
 }

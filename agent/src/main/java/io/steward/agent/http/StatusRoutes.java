@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Waiting;
+import io.steward.agent.outbox.Outbox;
 import io.steward.agent.settings.Settings;
+import io.steward.messages.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,12 +26,14 @@ final class StatusRoutes {
 
     private final Settings settings;
     private final AgentInfo info;
+    private final Outbox outbox;
     private final Journal journal;
     private final Broker broker;
 
-    StatusRoutes(Settings settings, AgentInfo info, Journal journal, Broker broker) {
+    StatusRoutes(Settings settings, AgentInfo info, Outbox outbox, Journal journal, Broker broker) {
         this.settings = settings;
         this.info = info;
+        this.outbox = outbox;
         this.journal = journal;
         this.broker = broker;
     }
@@ -65,12 +69,16 @@ final class StatusRoutes {
         json.put("unfinished", journal.unfinishedCount());
         ArrayNode waiting = json.putArray("waiting");
         for (Waiting one : journal.waiting()) {
-            waiting.addObject()
-                    .put("node", one.node().value())
-                    .put("subject", one.subject().toString())
-                    .put("state", one.state().word())
-                    .put("count", one.count())
-                    .put("oldest", Json.time(one.oldest()));
+            ObjectNode group =
+                    waiting.addObject()
+                            .put("node", one.node().value())
+                            .put("subject", one.subject().toString())
+                            .put("state", one.state().word())
+                            .put("count", one.count())
+                            .put("oldest", Json.time(one.oldest()));
+            if (one.state() == State.QUEUED) {
+                Views.put(group, "note", outbox.problem(one.subject()).orElse(null));
+            }
         }
         call.answer(200, json);
     }

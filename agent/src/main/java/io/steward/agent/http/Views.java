@@ -15,10 +15,13 @@ import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
+import io.steward.messages.Subject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How things look in answers. Field names are part of the API: they are added to and never
@@ -33,7 +36,9 @@ final class Views {
         return json;
     }
 
-    static ObjectNode sent(SentMessage sent) {
+    /// @param problem why the queued messages of a subject are not going out; told where the
+    ///   journal has no note of its own
+    static ObjectNode sent(SentMessage sent, Function<Subject, Optional<String>> problem) {
         ObjectNode json =
                 message(Direction.SENT, sent.message(), sent.state(), sent.ack(), sent.states());
         String reason = sent.reason();
@@ -41,7 +46,11 @@ final class Views {
             reason = sent.ack().reason();
         }
         put(json, "reason", reason);
-        put(json, "note", sent.note());
+        String note = sent.note();
+        if (note == null && sent.state() == State.QUEUED) {
+            note = problem.apply(sent.message().subject()).orElse(null);
+        }
+        put(json, "note", note);
         json.put("resends", sent.resends());
         if (sent.published() != null) {
             json.putObject("published")

@@ -47,7 +47,7 @@ final class Beside {
                 new ProcessSpec<Void>(
                         name,
                         () -> body(work),
-                        ProcessSpec.RestartPolicy.TRANSIENT,
+                        ProcessSpec.RestartPolicy.UNTIL_DONE,
                         1,
                         null,
                         grace,

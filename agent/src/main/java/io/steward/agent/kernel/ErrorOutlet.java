@@ -123,7 +123,7 @@ final class ErrorOutlet {
             line.addArgument(report.count())
                     .addArgument(report.first())
                     .log("{}: {}: {} ({} times since {})");
-        } else if (thrown != null) {
+        } else if (thrown != null && (level == Level.ERROR || log.isDebugEnabled())) {
             line.setCause(thrown).log("{}: {}: {}");
         } else {
             line.log("{}: {}: {}");

@@ -213,11 +213,15 @@ final class ProcessCell<M> extends Node implements ProcessRef<M> {
 
     /// A temporary process that has ended leaves the tree, unless messages wait for it.
     void leaveIfTemporary() {
-        if (spec.restart() == RestartPolicy.TEMPORARY
-                && running == null
-                && is(Status.STOPPED)
-                && wanted
-                && mailbox.closeIfEmpty()) {
+        if (spec.restart() == RestartPolicy.TEMPORARY) {
+            leave();
+        }
+    }
+
+    /// A process that has ended leaves the tree, unless it is not wanted to or messages wait for
+    /// it.
+    void leave() {
+        if (running == null && is(Status.STOPPED) && wanted && mailbox.closeIfEmpty()) {
             unlink();
         }
     }

@@ -47,6 +47,9 @@ public record ProcessSpec<M>(
         PERMANENT,
         /// When it failed.
         TRANSIENT,
+        /// When it failed. When it has returned its work is done, and it leaves the tree, unless
+        /// messages wait in its mailbox.
+        UNTIL_DONE,
         /// Never. When it has returned it leaves the tree, unless messages wait in its mailbox;
         /// when it has failed it stays there as failed, the last 100 of them.
         TEMPORARY

@@ -272,6 +272,9 @@ final class SupervisorCell extends Node implements Supervisor {
             forgetOldFailed();
         } else if (how == Ending.RETURNED && child.spec.restart() == RestartPolicy.TRANSIENT) {
             child.settle(Status.STOPPED);
+        } else if (how == Ending.RETURNED && child.spec.restart() == RestartPolicy.UNTIL_DONE) {
+            child.settle(Status.STOPPED);
+            child.leave();
         } else {
             childFailed(child);
         }

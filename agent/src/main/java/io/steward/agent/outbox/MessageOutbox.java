@@ -156,7 +156,7 @@ public final class MessageOutbox implements Outbox {
         var _ = journal.lookNow(there, clock.instant());
     }
 
-    /// Why messages of this subject are not going out now.
+    @Override
     public Optional<String> problem(Subject subject) {
         return Optional.ofNullable(lanes.get(subject)).map(PublisherLane::problem);
     }

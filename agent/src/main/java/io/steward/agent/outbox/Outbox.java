@@ -4,6 +4,7 @@ import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageRequest;
+import io.steward.messages.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,4 +52,10 @@ public interface Outbox {
     /// @return how it is then, or after `wait` if that is sooner; empty if no such message was sent
     ///   from here
     Optional<SentMessage> await(MessageId id, Duration wait) throws InterruptedException;
+
+    /// Why the queued messages of a subject are not going out now: there is no broker, or its node
+    /// has no mailbox. Does not block.
+    ///
+    /// @return empty if they are going out, or none is queued
+    Optional<String> problem(Subject subject);
 }

@@ -27,13 +27,21 @@ final class SettingsBuilder {
 
     private final Map<String, Given> given;
     private final Base base;
+    private final Path stewardHome;
     private final Mode mode;
     private final Supplier<String> hostName;
 
     /// @param given by flags and variables, by dotted key
-    SettingsBuilder(Map<String, Given> given, Base base, Mode mode, Supplier<String> hostName) {
+    /// @param stewardHome the data folder is made in it when none is given
+    SettingsBuilder(
+            Map<String, Given> given,
+            Base base,
+            Path stewardHome,
+            Mode mode,
+            Supplier<String> hostName) {
         this.given = new HashMap<>(given);
         this.base = base;
+        this.stewardHome = stewardHome;
         this.mode = mode;
         this.hostName = hostName;
     }
@@ -115,7 +123,7 @@ final class SettingsBuilder {
 
     private Path data(NodeName node) throws SettingsException {
         Path data = get(SettingKeys.DATA);
-        return data != null ? data : base.home().resolve(".steward").resolve(node.value());
+        return data != null ? data : stewardHome.resolve(node.value());
     }
 
     private BrokerSettings broker() throws SettingsException {

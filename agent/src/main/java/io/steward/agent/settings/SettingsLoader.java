@@ -62,7 +62,10 @@ public final class SettingsLoader {
                         Path.of(home.startsWith("/") ? home : System.getProperty("user.home")));
         Map<String, Given> given = new HashMap<>(variables(environment, base));
         given.putAll(flags(flags, base));
-        return new SettingsBuilder(given, base, mode, hostName).build();
+        String own = environment.getOrDefault("STEWARD_HOME", "");
+        Path stewardHome =
+                own.isEmpty() ? base.home().resolve(".steward") : workingFolder.resolve(own);
+        return new SettingsBuilder(given, base, stewardHome, mode, hostName).build();
     }
 
     private static Map<String, Given> flags(Map<String, String> flags, Base base)

@@ -10,6 +10,7 @@ import io.steward.messages.MessageIds;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
+import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ public final class FakeOutbox implements Outbox {
     private final Map<String, List<MessageId>> keys = new ConcurrentHashMap<>();
     private volatile Consumer<Message> receiver = message -> {};
     private volatile @Nullable SubmitException failure;
+    private volatile @Nullable String problem;
 
     public FakeOutbox(NodeName node, Journal journal) {
         this.node = node;
@@ -97,6 +99,16 @@ public final class FakeOutbox implements Outbox {
                             .join();
                     return new Cancelling.Done();
                 });
+    }
+
+    /// Says from now on why the queued messages of every subject are not going out.
+    public void hold(@Nullable String newProblem) {
+        problem = newProblem;
+    }
+
+    @Override
+    public Optional<String> problem(Subject subject) {
+        return Optional.ofNullable(problem);
     }
 
     @Override

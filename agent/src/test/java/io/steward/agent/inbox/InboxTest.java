@@ -302,6 +302,10 @@ class InboxTest {
         for (Message message : messages) {
             assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);
         }
+        await("their processes have left the tree")
+                .until(() ->
+                        kernel.tree().stream()
+                                .noneMatch(process -> process.path().indexOf('#') >= 0));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.MessageRequest;
+import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -81,5 +82,10 @@ final class FakeOutbox implements Outbox {
     @Override
     public Optional<SentMessage> await(MessageId id, Duration wait) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<String> problem(Subject subject) {
+        return Optional.empty();
     }
 }

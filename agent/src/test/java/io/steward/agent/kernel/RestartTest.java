@@ -63,6 +63,18 @@ class RestartTest {
     }
 
     @Test
+    void aProcessThatRunsUntilItIsDoneIsRestartedAfterItFailedAndLeavesWhenItReturned()
+            throws Exception {
+        var a = rig.root().spawn(rig.worker("a").withRestart(RestartPolicy.UNTIL_DONE));
+        rig.kill(a);
+        assertThat(a.info().status()).isEqualTo(Status.BACKING_OFF);
+        rig.time.advance(Duration.ofMillis(100));
+        rig.awaitStatus("root/a", Status.RUNNING);
+        a.send("return");
+        Rig.until("it is gone", () -> rig.kernel.find("root/a").isEmpty());
+    }
+
+    @Test
     void aTemporaryProcessIsNeverRestarted() throws Exception {
         var a = rig.root().spawn(rig.worker("a").withRestart(RestartPolicy.TEMPORARY));
         rig.kill(a);
