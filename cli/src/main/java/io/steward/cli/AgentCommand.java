@@ -3,8 +3,10 @@ package io.steward.cli;
 import io.steward.agent.app.Agent;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -38,7 +40,7 @@ final class AgentCommand implements Callable<Integer> {
                                 "%s is ready: broker %s, API %s, messages in %s, data in %s"
                                         .formatted(
                                                 settings.node(),
-                                                settings.broker().urls(),
+                                                servers(settings),
                                                 agent.apiUrl(),
                                                 settings.inmsg(),
                                                 settings.data()));
@@ -46,5 +48,17 @@ final class AgentCommand implements Callable<Integer> {
                         return Exit.OK;
                     }
                 });
+    }
+
+    /// Where the broker is, without the passwords.
+    private static String servers(Settings settings) {
+        return settings.broker().urls().stream()
+                .map(url -> "%s://%s".formatted(url.getScheme(), authority(url)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String authority(URI url) {
+        String all = String.valueOf(url.getRawAuthority());
+        return all.substring(all.lastIndexOf('@') + 1);
     }
 }
