@@ -94,7 +94,7 @@ final class EmbeddedBroker implements AutoCloseable {
                         "nats-server");
         if (!Files.isExecutable(script)) {
             throw new IOException(
-                    "no program for the embedded nats-server: there is no %s; name one with the setting broker.embedded.program"
+                    "no program for the embedded nats-server: there is no %s; name one with the setting broker.program"
                             .formatted(script.toAbsolutePath()));
         }
         return script;

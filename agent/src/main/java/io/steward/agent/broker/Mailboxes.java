@@ -52,7 +52,7 @@ final class Mailboxes {
             if (!differences.isEmpty()) {
                 throw new BrokerException(
                         BrokerException.Kind.DIFFERS,
-                        "mailbox of %s, stream %s: %s. It was made with other settings: correct the settings, or have it changed with `steward broker apply`"
+                        "mailbox of %s, stream %s: %s. It was made with other settings: set those with which it was made, or change the stream with a NATS client; see docs/troubleshooting.md"
                                 .formatted(node, stream(node), String.join("; ", differences)));
             }
         } catch (JetStreamApiException | IOException | IllegalStateException e) {
