@@ -35,6 +35,7 @@ final class EmbeddedBroker implements AutoCloseable {
                         settings.data().resolve("broker"),
                         program == null ? EmbeddedNats.find(script()) : program,
                         broker.embeddedPort(),
+                        broker.embeddedPortIsFixed(),
                         broker.embeddedSync());
         try {
             nats.start();
@@ -49,6 +50,7 @@ final class EmbeddedBroker implements AutoCloseable {
                         broker.creds(),
                         true,
                         broker.embeddedPort(),
+                        broker.embeddedPortIsFixed(),
                         program,
                         broker.embeddedSync(),
                         broker.domain()));

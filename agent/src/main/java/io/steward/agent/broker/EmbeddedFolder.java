@@ -70,7 +70,7 @@ final class EmbeddedFolder {
         }
     }
 
-    private static boolean isFree(int port) {
+    static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true); // connections of the server before may linger
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -56,7 +56,8 @@ public final class EmbeddedNats implements AutoCloseable {
 
     private final EmbeddedFolder folder;
     private final Path program;
-    private final int fixedPort;
+    private final int wantedPort;
+    private final boolean portIsFixed;
     private final String sync;
     private final FileChannel lock;
     private volatile @Nullable Process keeper;
@@ -65,12 +66,15 @@ public final class EmbeddedNats implements AutoCloseable {
     /// @param folder its data, made if missing; nothing else may be in it
     /// @param program the nats-server to run, see [#find]
     /// @param port 0 for a free one, which is kept over restarts
+    /// @param portIsFixed whether it is an error that the port is taken; else a free one is used
     /// @param sync `sync_interval`: `always`, or a duration like `2m`
     /// @throws IOException if the folder cannot be used, or another agent uses it
-    public EmbeddedNats(Path folder, Path program, int port, String sync) throws IOException {
+    public EmbeddedNats(Path folder, Path program, int port, boolean portIsFixed, String sync)
+            throws IOException {
+        this.portIsFixed = portIsFixed;
         this.folder = new EmbeddedFolder(folder);
         this.program = program;
-        this.fixedPort = port;
+        this.wantedPort = port;
         this.sync = sync;
         this.lock =
                 FileChannel.open(
@@ -126,7 +130,7 @@ public final class EmbeddedNats implements AutoCloseable {
             return;
         }
         endLeftover();
-        int port = folder.port(fixedPort);
+        int port = freePort();
         url = folder.write(port, sync, limitsConsumers());
         Process started =
                 new ProcessBuilder(command())
@@ -148,6 +152,24 @@ public final class EmbeddedNats implements AutoCloseable {
                             .formatted(program, port, folder.lastLines()));
         }
         LOG.info("nats-server runs on 127.0.0.1:{}, data in {}", port, folder.config().getParent());
+    }
+
+    private int freePort() throws IOException {
+        int port = folder.port(wantedPort);
+        if (EmbeddedFolder.isFree(port)) {
+            return port;
+        }
+        if (portIsFixed) {
+            throw new IOException(
+                    "port %d for the embedded nats-server is taken by another program: give another one with --broker-port, or use the broker there with --broker nats://127.0.0.1:%d"
+                            .formatted(port, port));
+        }
+        int other = folder.port(0);
+        LOG.warn(
+                "port {} is taken by another program; the embedded nats-server uses {}",
+                port,
+                other);
+        return other;
     }
 
     private boolean awaitReady(Process started, int port) throws InterruptedException {

@@ -90,7 +90,8 @@ public final class SettingKeys {
                                     "broker.port",
                                     SettingTypes.whole(0, 65_535),
                                     "4222",
-                                    "The port of the embedded nats-server; 0 for a free one.")
+                                    "The port of the embedded nats-server; 0 for a free one. Where"
+                                            + " the default is taken, a free one is used.")
                             .flag("--broker-port"));
     public static final SettingKey<Path> BROKER_PROGRAM =
             add(

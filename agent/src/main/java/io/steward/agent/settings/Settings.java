@@ -32,6 +32,8 @@ public record Settings(
     /// @param creds a NATS credentials file
     /// @param embedded whether the agent runs a nats-server of its own
     /// @param embeddedPort its port; 0 for a free one
+    /// @param embeddedPortIsFixed whether the port was asked for, so that another one is not tried
+    ///   when it is taken
     /// @param embeddedProgram the nats-server to run; null to have `bin/nats-server` find one
     /// @param embeddedSync `sync_interval` of the embedded server: `always`, or a duration
     /// @param domain the JetStream domain, for leaf nodes
@@ -40,6 +42,7 @@ public record Settings(
             @Nullable Path creds,
             boolean embedded,
             int embeddedPort,
+            boolean embeddedPortIsFixed,
             @Nullable Path embeddedProgram,
             String embeddedSync,
             @Nullable String domain) {}

@@ -145,6 +145,7 @@ final class SettingsBuilder {
                 get(SettingKeys.BROKER_CREDS),
                 embedded,
                 need(SettingKeys.BROKER_PORT),
+                given.containsKey(SettingKeys.BROKER_PORT.key()),
                 get(SettingKeys.BROKER_PROGRAM),
                 need(SettingKeys.BROKER_SYNC),
                 get(SettingKeys.BROKER_DOMAIN));

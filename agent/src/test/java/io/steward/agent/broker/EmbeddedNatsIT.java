@@ -11,6 +11,7 @@ import io.steward.agent.settings.Settings.MailboxSettings;
 import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class EmbeddedNatsIT {
 
     private EmbeddedNats embedded() throws IOException {
         return new EmbeddedNats(
-                folder.resolve("nats"), Path.of(NatsProcess.program()), 0, "always");
+                folder.resolve("nats"), Path.of(NatsProcess.program()), 0, true, "always");
     }
 
     private static JetStreamBroker connect(URI url) {
@@ -169,7 +170,8 @@ class EmbeddedNatsIT {
         private Agent() {}
 
         public static void main(String[] args) throws Exception {
-            EmbeddedNats nats = new EmbeddedNats(Path.of(args[0]), Path.of(args[1]), 0, "always");
+            EmbeddedNats nats =
+                    new EmbeddedNats(Path.of(args[0]), Path.of(args[1]), 0, true, "always");
             nats.start();
             System.out.println(nats.url());
             nats.waitFor();
@@ -183,10 +185,31 @@ class EmbeddedNatsIT {
                         folder.resolve("nats"),
                         Path.of(NatsProcess.program()),
                         0,
+                        true,
                         "now and then")) {
             assertThatThrownBy(nats::start)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("now and then");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsAnErrorIfItWasAskedForAndElseAnotherIsUsed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            Path program = Path.of(NatsProcess.program());
+            try (EmbeddedNats fixed =
+                    new EmbeddedNats(folder.resolve("fixed"), program, port, true, "always")) {
+                assertThatThrownBy(fixed::start)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("port " + port)
+                        .hasMessageContaining("--broker-port");
+            }
+            try (EmbeddedNats moves =
+                    new EmbeddedNats(folder.resolve("moves"), program, port, false, "always")) {
+                moves.start();
+                assertThat(moves.url().getPort()).isNotEqualTo(port);
+            }
         }
     }
 
