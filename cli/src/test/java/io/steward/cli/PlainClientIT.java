@@ -60,7 +60,8 @@ class PlainClientIT {
             JsonNode ack = PlainClient.next(acks).path("ack");
             assertThat(ack.path("messageId").asText()).isEqualTo(ID);
             assertThat(ack.path("state").asText()).isEqualTo("refused");
-            assertThat(ack.path("reason").asText()).startsWith("data: shellcommand takes at least 1 string");
+            assertThat(ack.path("reason").asText())
+                    .startsWith("data: shellcommand takes at least 1 string");
         }
     }
 

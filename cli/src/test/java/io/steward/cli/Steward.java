@@ -3,14 +3,11 @@ package io.steward.cli;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,11 +23,13 @@ final class Steward implements AutoCloseable {
     private static final AtomicInteger LOGS = new AtomicInteger();
 
     private final Path folder;
+    private final Path logs;
     private final List<Running> running = new ArrayList<>();
 
     /// @param folder where everything is kept; the programs' working folder
-    Steward(Path folder) {
+    Steward(Path folder) throws IOException {
         this.folder = folder;
+        this.logs = Files.createDirectories(folder.resolve("logs"));
     }
 
     /// What a command ended with.
@@ -78,17 +77,20 @@ final class Steward implements AutoCloseable {
         ProcessBuilder builder = builder(arguments);
         builder.environment().put("STEWARD_DATA", data("central").toString());
         builder.redirectInput(new java.io.File("/dev/null"));
-        Process process = builder.start();
-        CompletableFuture<String> err =
-                CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-        CompletableFuture<String> out =
-                CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
-        if (!process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)) {
+        int number = LOGS.incrementAndGet();
+        Path out = logs.resolve(number + ".out");
+        Path err = logs.resolve(number + ".err");
+        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        if (!process.waitFor(2 * LONG.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             throw new AssertionError(
-                    "%s does not end: %s%s".formatted(List.of(arguments), out.join(), err.join()));
+                    "%s does not end; it said: %s%s"
+                            .formatted(
+                                    List.of(arguments),
+                                    Files.readString(out),
+                                    Files.readString(err)));
         }
-        return new Run(process.exitValue(), out.join(), err.join());
+        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
     /// Starts a command that goes on.
@@ -97,7 +99,7 @@ final class Steward implements AutoCloseable {
         if (!List.of("up", "agent").contains(arguments[0])) {
             builder.environment().put("STEWARD_DATA", data("central").toString());
         }
-        Path log = folder.resolve(arguments[0] + LOGS.incrementAndGet() + ".log");
+        Path log = logs.resolve(arguments[0] + LOGS.incrementAndGet() + ".log");
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         builder.redirectInput(new java.io.File("/dev/null"));
         Running started = new Running(builder.start(), log);
@@ -145,27 +147,23 @@ final class Steward implements AutoCloseable {
         return builder;
     }
 
-    private static String text(InputStream stream) {
-        try (stream) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
+        running.reversed().forEach(one -> one.process().destroy());
+        List<String> stuck = new ArrayList<>();
         for (Running one : running.reversed()) {
-            one.process().destroy();
             try {
-                if (!one.process().waitFor(30, TimeUnit.SECONDS)) {
+                if (!one.process().waitFor(LONG.toSeconds(), TimeUnit.SECONDS)) {
                     one.process().destroyForcibly().waitFor();
-                    throw new IOException("it does not stop by SIGTERM; it said: " + one.said());
+                    stuck.add(one.said());
                 }
             } catch (InterruptedException e) {
                 one.process().destroyForcibly();
                 Thread.currentThread().interrupt();
             }
+        }
+        if (!stuck.isEmpty()) {
+            throw new IOException("these do not stop by SIGTERM; they said: " + stuck);
         }
     }
 }

@@ -20,7 +20,7 @@ class UpIT {
     private Steward steward;
 
     @BeforeEach
-    void start() {
+    void start() throws Exception {
         steward = new Steward(folder);
     }
 
