@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,7 @@ final class Waiter {
     /// @return every message as it is then, in the order of `ids`
     List<Delivery> await(List<String> ids, @Nullable Duration wait, Consumer<Delivery> ended) {
         Map<String, Delivery> known = new LinkedHashMap<>();
-        List<String> open = new ArrayList<>(ids);
+        Set<String> open = new LinkedHashSet<>(ids);
         long start = System.nanoTime();
         Thread hint = new Thread(() -> interrupted(ids), "interrupted");
         Runtime.getRuntime().addShutdownHook(hint);
@@ -50,8 +53,8 @@ final class Waiter {
                 }
                 progress.show(
                         ids.size(), known.values(), Duration.ofNanos(System.nanoTime() - start));
-                if (first && !open.isEmpty()) {
-                    first = false;
+                if (first && known.keySet().containsAll(open)) {
+                    first = false; // it looked at all that are open, and none of them has ended
                     notes(open, known);
                 }
                 look = LOOK;
@@ -78,7 +81,8 @@ final class Waiter {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    private List<Delivery> look(List<String> open, Duration wait) {
+    private List<Delivery> look(Collection<String> all, Duration wait) {
+        List<String> open = List.copyOf(all);
         List<Delivery> found = new ArrayList<>();
         for (int from = 0; from < open.size(); from += MOST_IDS) {
             ObjectNode body = Json.object();
@@ -92,7 +96,7 @@ final class Waiter {
     }
 
     /// Says at once what will not go by itself: a node that has no mailbox, a broker that is away.
-    private void notes(List<String> open, Map<String, Delivery> known) {
+    private void notes(Collection<String> open, Map<String, Delivery> known) {
         Map<String, List<String>> nodes = new LinkedHashMap<>();
         for (String id : open) {
             Delivery message = known.get(id);

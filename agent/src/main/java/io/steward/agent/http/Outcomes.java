@@ -3,8 +3,7 @@ package io.steward.agent.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.journal.Journal;
-import io.steward.agent.journal.Journal.Direction;
-import io.steward.agent.journal.Journal.Processed;
+import io.steward.agent.journal.Journal.SentEnd;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.outbox.Outbox;
 import io.steward.messages.MessageId;
@@ -20,6 +19,10 @@ import java.util.Set;
 final class Outcomes {
     private static final int PAGE = 1_000;
 
+    /// How long those are collected that end after the first one, so that many do not take an
+    /// answer each.
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
     private final Outbox outbox;
     private final Journal journal;
     private final Gate gate;
@@ -32,47 +35,56 @@ final class Outcomes {
 
     /// How many of several messages are waited for.
     enum Until {
+        /// One, and those that end within a moment of it.
         ONE,
         ALL
     }
 
-    /// How the messages are when so many of them have ended, or when the time is over.
+    /// How messages are when so many of them have ended, or when the time is over.
     ///
+    /// @return all of them; with [Until#ONE] only those that have ended, if any has
     /// @throws Problem if one of them was not sent from here
     ObjectNode await(Collection<MessageId> ids, Until until, Duration wait)
             throws InterruptedException {
         long deadline = System.nanoTime() + wait.toNanos();
         long ticket = gate.ticket();
-        long seen = newest();
-        List<SentMessage> found = look(ids);
+        long seen = journal.lastProcessed();
+        Set<MessageId> ended = new LinkedHashSet<>();
         Set<MessageId> open = new LinkedHashSet<>();
-        found.stream()
-                .filter(sent -> !sent.state().isEnd())
-                .forEach(sent -> open.add(sent.message().id()));
-        boolean changed = false;
-        while (waitsOn(until, open.size(), found.size()) && gate.passed(ticket, deadline)) {
-            ticket = gate.ticket();
-            List<Processed> page = journal.processedAfter(seen, PAGE);
-            while (!page.isEmpty()) {
-                seen = page.getLast().sequence();
-                for (Processed processed : page) {
-                    if (processed.entry().direction() == Direction.SENT) {
-                        changed |= open.remove(processed.entry().message().id());
-                    }
-                }
-                page = page.size() < PAGE ? List.of() : journal.processedAfter(seen, PAGE);
-            }
+        for (SentMessage sent : look(ids)) {
+            (sent.state().isEnd() ? ended : open).add(sent.message().id());
         }
-        return answer(changed || !open.isEmpty() ? look(ids) : found);
+        boolean collecting = false;
+        while (!open.isEmpty() && !(until == Until.ONE && !ended.isEmpty() && collecting)) {
+            if (until == Until.ONE && !ended.isEmpty()) {
+                collecting = true;
+                deadline = Math.min(deadline, System.nanoTime() + MOMENT.toNanos());
+                while (gate.passed(ticket, deadline)) {
+                    ticket = gate.ticket();
+                }
+            } else if (!gate.passed(ticket, deadline)) {
+                break;
+            }
+            ticket = gate.ticket();
+            seen = move(seen, open, ended);
+        }
+        return answer(look(until == Until.ONE && !ended.isEmpty() ? ended : ids));
     }
 
-    private static boolean waitsOn(Until until, int open, int all) {
-        return until == Until.ALL ? open > 0 : open == all && all > 0;
-    }
-
-    private long newest() {
-        List<Processed> last = journal.processedLast(1);
-        return last.isEmpty() ? 0 : last.getLast().sequence();
+    /// Moves what has ended since `seen` from `open` to `ended`.
+    private long move(long seen, Set<MessageId> open, Set<MessageId> ended) {
+        long last = seen;
+        List<SentEnd> page;
+        do {
+            page = journal.sentEndsAfter(last, PAGE);
+            for (SentEnd end : page) {
+                last = end.sequence();
+                if (open.remove(end.id())) {
+                    ended.add(end.id());
+                }
+            }
+        } while (page.size() == PAGE);
+        return last;
     }
 
     private List<SentMessage> look(Collection<MessageId> ids) {

@@ -297,6 +297,16 @@ public interface Journal extends AutoCloseable {
     /// Ended messages in the order in which they ended, from behind `sequence`.
     List<Processed> processedAfter(long sequence, int limit);
 
+    /// Which messages sent from here have ended, in the order of ending, from behind `sequence`;
+    /// cheap.
+    List<SentEnd> sentEndsAfter(long sequence, int limit);
+
+    /// @param sequence that of the processed log
+    record SentEnd(long sequence, MessageId id) {}
+
+    /// The sequence of the message that ended last; 0 if none has.
+    long lastProcessed();
+
     /// The newest `count`, oldest of them first.
     List<Processed> processedLast(int count);
 

@@ -4,6 +4,7 @@ import io.steward.agent.journal.Journal.DeadLetter;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Query;
 import io.steward.agent.journal.Journal.Seen;
+import io.steward.agent.journal.Journal.SentEnd;
 import io.steward.agent.journal.Journal.Waiting;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageType;
@@ -302,6 +303,21 @@ final class Reading {
                                 Stored.read(row)),
                 sequence,
                 limit);
+    }
+
+    static List<SentEnd> sentEndsAfter(Sql sql, long sequence, int limit) throws SQLException {
+        return sql.list(
+                """
+                SELECT sequence, id FROM processed WHERE sequence > ? AND direction = 0
+                ORDER BY sequence LIMIT ?
+                """,
+                row -> new SentEnd(row.getLong(1), new MessageId(row.getString(2))),
+                sequence,
+                limit);
+    }
+
+    static long lastProcessed(Sql sql) throws SQLException {
+        return sql.first("SELECT max(sequence) FROM processed", row -> row.getLong(1)).orElse(0L);
     }
 
     static long processedBefore(Sql sql, int count) throws SQLException {

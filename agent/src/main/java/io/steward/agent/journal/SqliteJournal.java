@@ -296,6 +296,16 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
+    public List<SentEnd> sentEndsAfter(long sequence, int limit) {
+        return readers.ask(sql -> Reading.sentEndsAfter(sql, sequence, limit));
+    }
+
+    @Override
+    public long lastProcessed() {
+        return readers.ask(Reading::lastProcessed);
+    }
+
+    @Override
     public List<Processed> processedLast(int count) {
         return processedAfter(readers.ask(sql -> Reading.processedBefore(sql, count)), count);
     }

@@ -139,6 +139,20 @@ public final class MemoryJournal extends MemoryReceiving {
     }
 
     @Override
+    public synchronized List<SentEnd> sentEndsAfter(long sequence, int limit) {
+        return processedAfter(sequence, Integer.MAX_VALUE).stream()
+                .filter(each -> each.entry().direction() == Direction.SENT)
+                .map(each -> new SentEnd(each.sequence(), each.entry().message().id()))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized long lastProcessed() {
+        return processedLast(1).stream().mapToLong(Processed::sequence).sum();
+    }
+
+    @Override
     public synchronized List<Processed> processedLast(int count) {
         List<Processed> all = processedAfter(0, Integer.MAX_VALUE);
         return all.subList(Math.max(0, all.size() - count), all.size());
