@@ -7,11 +7,13 @@ import io.steward.agent.journal.Journal.SentEnd;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.outbox.Outbox;
 import io.steward.messages.MessageId;
+import io.steward.messages.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,14 +53,19 @@ final class Outcomes {
         long seen = journal.lastProcessed();
         Set<MessageId> ended = new LinkedHashSet<>();
         Set<MessageId> open = new LinkedHashSet<>();
-        for (SentMessage sent : look(ids)) {
-            (sent.state().isEnd() ? ended : open).add(sent.message().id());
+        Map<MessageId, State> states = journal.sentStates(ids);
+        for (MessageId id : ids) {
+            State state = states.get(id);
+            if (state == null) {
+                throw unknown(id);
+            }
+            (state.isEnd() ? ended : open).add(id);
         }
         boolean collecting = false;
         while (!open.isEmpty() && !(until == Until.ONE && !ended.isEmpty() && collecting)) {
             if (until == Until.ONE && !ended.isEmpty()) {
                 collecting = true;
-                deadline = Math.min(deadline, System.nanoTime() + MOMENT.toNanos());
+                deadline = Math.min(deadline, System.nanoTime() + moment(open.size()).toNanos());
                 while (gate.passed(ticket, deadline)) {
                     ticket = gate.ticket();
                 }
@@ -69,6 +76,11 @@ final class Outcomes {
             seen = move(seen, open, ended);
         }
         return answer(look(until == Until.ONE && !ended.isEmpty() ? ended : ids));
+    }
+
+    /// The more are open, the longer: each answer costs a look at all of them.
+    private static Duration moment(int open) {
+        return MOMENT.plusMillis(Math.min(400, open / 4));
     }
 
     /// Moves what has ended since `seen` from `open` to `ended`.

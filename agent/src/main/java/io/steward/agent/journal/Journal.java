@@ -8,6 +8,7 @@ import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -296,6 +297,10 @@ public interface Journal extends AutoCloseable {
 
     /// Ended messages in the order in which they ended, from behind `sequence`.
     List<Processed> processedAfter(long sequence, int limit);
+
+    /// The states of messages sent from here, without reading them; those that were not sent from
+    /// here are left out.
+    Map<MessageId, State> sentStates(Collection<MessageId> ids);
 
     /// Which messages sent from here have ended, in the order of ending, from behind `sequence`;
     /// cheap.

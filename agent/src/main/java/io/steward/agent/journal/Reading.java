@@ -16,6 +16,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -303,6 +305,19 @@ final class Reading {
                                 Stored.read(row)),
                 sequence,
                 limit);
+    }
+
+    static Map<MessageId, State> sentStates(Sql sql, Collection<MessageId> ids)
+            throws SQLException {
+        Map<MessageId, State> states = new LinkedHashMap<>();
+        for (MessageId id : ids) {
+            sql.first(
+                            "SELECT state FROM message WHERE id = ? AND direction = 0",
+                            row -> Rows.state(row.getInt(1)),
+                            id.value())
+                    .ifPresent(state -> states.put(id, state));
+        }
+        return states;
     }
 
     static List<SentEnd> sentEndsAfter(Sql sql, long sequence, int limit) throws SQLException {

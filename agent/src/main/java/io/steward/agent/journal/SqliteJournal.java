@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -293,6 +294,11 @@ public final class SqliteJournal implements Journal {
         return readers.ask(sql -> Reading.processedAfter(sql, sequence, limit)).stream()
                 .map(row -> new Processed(row.sequence(), row.at(), row.row().toEntry()))
                 .toList();
+    }
+
+    @Override
+    public Map<MessageId, State> sentStates(Collection<MessageId> ids) {
+        return readers.ask(sql -> Reading.sentStates(sql, ids));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -136,6 +137,13 @@ public final class MemoryJournal extends MemoryReceiving {
                                 each.getValue().at(),
                                 each.getValue().row().toEntry()))
                 .toList();
+    }
+
+    @Override
+    public synchronized Map<MessageId, State> sentStates(Collection<MessageId> ids) {
+        Map<MessageId, State> states = new TreeMap<>();
+        ids.forEach(id -> sent(id).ifPresent(found -> states.put(id, found.state())));
+        return states;
     }
 
     @Override
