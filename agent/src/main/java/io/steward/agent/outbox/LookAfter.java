@@ -206,12 +206,6 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
     }
 
     private void end(MessageId id, List<State> ifIn, State end, String reason) {
-        var _ =
-                journal.endSent(id, ifIn, end, reason, outbox.now())
-                        .thenAccept(changed -> {
-                            if (changed) {
-                                outbox.ended(id);
-                            }
-                        });
+        var _ = journal.endSent(id, ifIn, end, reason, outbox.now());
     }
 }

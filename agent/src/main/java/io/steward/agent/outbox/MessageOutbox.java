@@ -37,7 +37,6 @@ public final class MessageOutbox implements Outbox {
     private final InstantSource clock;
     private final Duration idle;
     private final Drafts drafts;
-    private final Waiters waiters = new Waiters();
     private final ConcurrentHashMap<Subject, PublisherLane> lanes = new ConcurrentHashMap<>();
 
     /// @param supervisor the publisher processes are started below it
@@ -135,11 +134,7 @@ public final class MessageOutbox implements Outbox {
     /// @throws JournalException if it could not be kept
     public void acknowledged(List<Ack> acks) throws InterruptedException {
         try {
-            for (Optional<SentMessage> after :
-                    durable(journal.acknowledged(acks, clock.instant()))) {
-                after.filter(sent -> sent.state().isEnd())
-                        .ifPresent(sent -> waiters.ended(sent.message().id()));
-            }
+            durable(journal.acknowledged(acks, clock.instant()));
         } catch (SubmitException e) {
             if (e.getCause() instanceof JournalException cause) {
                 throw cause;
@@ -172,7 +167,6 @@ public final class MessageOutbox implements Outbox {
             return Optional.of(new Cancelling.TooLate(sent));
         }
         if (cancelHere(sent)) {
-            waiters.ended(id);
             return Optional.of(new Cancelling.Done());
         }
         MessageRequest request =
@@ -213,22 +207,6 @@ public final class MessageOutbox implements Outbox {
                 journal.endSent(message.id(), ifIn, State.CANCELLED, reason, clock.instant()));
     }
 
-    @Override
-    public Optional<SentMessage> await(MessageId id, Duration wait) throws InterruptedException {
-        try (Waiters.Waiter waiter = waiters.waitFor(id)) {
-            Optional<SentMessage> now = journal.sent(id);
-            if (now.isEmpty() || now.get().state().isEnd()) {
-                return now;
-            }
-            waiter.await(wait);
-        }
-        return journal.sent(id);
-    }
-
-    void ended(MessageId id) {
-        waiters.ended(id);
-    }
-
     MessageId nextId() {
         return drafts.nextId();
     }
@@ -256,7 +234,7 @@ public final class MessageOutbox implements Outbox {
     private ProcessSpec<Publisher.Item> publisher(PublisherLane lane) {
         return ProcessSpec.<Publisher.Item>permanent(
                         lane.subject().toString(),
-                        () -> new Publisher(lane, journal, broker, clock, waiters::ended))
+                        () -> new Publisher(lane, journal, broker, clock))
                 .withIdle(idle)
                 .withGrace(Duration.ofSeconds(7));
     }

@@ -5,7 +5,6 @@ import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.Subject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +45,6 @@ public interface Outbox {
         /// It had ended before.
         record TooLate(SentMessage ended) implements Cancelling {}
     }
-
-    /// Waits until the message has ended.
-    ///
-    /// @return how it is then, or after `wait` if that is sooner; empty if no such message was sent
-    ///   from here
-    Optional<SentMessage> await(MessageId id, Duration wait) throws InterruptedException;
 
     /// Why the queued messages of a subject are not going out now: there is no broker, or its node
     /// has no mailbox. Does not block.

@@ -28,7 +28,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The publisher process of one subject: hands its messages to the broker in their order, several
@@ -66,7 +65,6 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private final Journal journal;
     private final Broker broker;
     private final InstantSource clock;
-    private final Consumer<MessageId> ended;
     private final Deque<Item> backlog = new ArrayDeque<>();
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private final Set<MessageId> held = new HashSet<>();
@@ -78,18 +76,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private boolean noMailbox;
     private long connection;
 
-    /// @param ended told of messages that end here: expired, too large
-    Publisher(
-            PublisherLane lane,
-            Journal journal,
-            Broker broker,
-            InstantSource clock,
-            Consumer<MessageId> ended) {
+    Publisher(PublisherLane lane, Journal journal, Broker broker, InstantSource clock) {
         this.lane = lane;
         this.journal = journal;
         this.broker = broker;
         this.clock = clock;
-        this.ended = ended;
         this.lostMailbox = new LostMailbox(lane.subject(), journal, broker);
     }
 
@@ -396,10 +387,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                                 state,
                                 reason,
                                 clock.instant())
-                        .whenComplete((_, _) -> {
-                            lane.settled(message.id());
-                            ended.accept(message.id());
-                        });
+                        .whenComplete((_, _) -> lane.settled(message.id()));
     }
 
     /// An ACK that nobody keeps is over once it is said.

@@ -1,7 +1,6 @@
 package io.steward.agent.http;
 
 import io.steward.agent.journal.Journal;
-import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.messages.Message;
@@ -11,7 +10,6 @@ import io.steward.messages.MessageRequest;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -109,10 +107,5 @@ public final class FakeOutbox implements Outbox {
     @Override
     public Optional<String> problem(Subject subject) {
         return Optional.ofNullable(problem);
-    }
-
-    @Override
-    public Optional<SentMessage> await(MessageId id, Duration wait) {
-        throw new UnsupportedOperationException();
     }
 }

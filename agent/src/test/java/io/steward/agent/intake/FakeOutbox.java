@@ -1,6 +1,5 @@
 package io.steward.agent.intake;
 
-import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.messages.Message;
@@ -8,7 +7,6 @@ import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.Subject;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,11 +74,6 @@ final class FakeOutbox implements Outbox {
 
     @Override
     public Optional<Cancelling> cancel(MessageId id) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<SentMessage> await(MessageId id, Duration wait) {
         throw new UnsupportedOperationException();
     }
 
