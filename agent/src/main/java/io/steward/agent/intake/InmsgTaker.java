@@ -132,6 +132,12 @@ final class InmsgTaker implements Taker {
             }
             done = true;
             return taken;
+        } catch (NoSuchFileException e) {
+            if (!file.toString().equals(e.getFile())) {
+                throw e;
+            }
+            return taken; // an editor that saves by rename came between two looks: the next pass
+            // sees it
         } finally {
             if (!done) {
                 claims = null;
