@@ -186,8 +186,8 @@ class CliTest {
         assertThat(waiting.exit()).isEqualTo(3);
         assertThat(waiting.out())
                 .contains("  queued ")
-                .contains("waiting    for the broker")
-                .contains("data       uptime");
+                .contains("waiting     for the broker")
+                .contains("data        uptime");
         agent.answer(message(id), State.FAILED, 2, "x\n", "");
         Run ended = steward("status", id);
         assertThat(ended.exit()).isEqualTo(2);
