@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Calls an agent's API. What goes wrong is thrown as [CliException], fit for a person. Uses the
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class AgentClient {
     private static final int CONNECT_MILLIS = 5_000;
     private static final int ANSWER_MILLIS = 60_000;
+
+    /// As the agent writes it before what is wrong.
+    private static final Pattern PLACE = Pattern.compile("^line \\d+, column \\d+: ");
 
     private final AgentAddress agent;
 
@@ -127,6 +131,9 @@ final class AgentClient {
     private CliException problem(int status, String text, boolean places) {
         JsonNode json = Json.read(text);
         String detail = json.path("detail").asText(text.strip());
+        if (!places) {
+            detail = PLACE.matcher(detail).replaceFirst("");
+        }
         StringBuilder message = new StringBuilder();
         if (places && json.has("line")) {
             message.append("line ").append(json.path("line").asInt());
