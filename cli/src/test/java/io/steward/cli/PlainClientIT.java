@@ -7,8 +7,8 @@ import io.nats.client.Subscription;
 import io.steward.agent.broker.TestNats;
 import java.nio.file.Path;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,21 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 class PlainClientIT {
     private static final String SUBJECT = "ship1.command.shellcommand.operatingsystem";
     private static final String ID = "01M7X814CWAFGJFVVEHQNG00A0";
-    private static final String WRONG = "01M7X814CWAFGJFVVEHQNG00A1";
 
-    @TempDir private static Path folder;
-    private static TestNats nats;
-    private static Steward steward;
+    @TempDir Path folder;
+    private TestNats nats;
+    private Steward steward;
 
-    @BeforeAll
-    static void start() throws Exception {
+    @BeforeEach
+    void start() throws Exception {
         nats = TestNats.start();
         steward = new Steward(folder);
         steward.agent("ship1", nats.url().toString());
     }
 
-    @AfterAll
-    static void stop() throws Exception {
+    @AfterEach
+    void stop() throws Exception {
         try (TestNats _ = nats) {
             steward.close();
         }
@@ -40,7 +39,7 @@ class PlainClientIT {
     void aCommandIsAnsweredOnACoreSubscription() throws Exception {
         try (PlainClient client = new PlainClient(nats.url())) {
             Subscription acks = client.listen("tester.event.ack.operatingsystem");
-            client.publish(SUBJECT, message(ID, "\"data\": [\"echo\", \"hi\"]"));
+            client.publish(SUBJECT, message("\"data\": [\"echo\", \"hi\"]"));
             JsonNode ack = PlainClient.next(acks).path("ack");
             while (!ack.path("state").asText().equals("succeeded")) {
                 assertThat(ack.path("state").asText()).isIn("received", "started");
@@ -57,20 +56,20 @@ class PlainClientIT {
         try (PlainClient client = new PlainClient(nats.url())) {
             Subscription acks = client.listen("tester.event.ack.operatingsystem");
             client.publish(SUBJECT, "{ no JSON at all");
-            client.publish(SUBJECT, message(WRONG, "\"data\": [], \"unknown\": 1"));
+            client.publish(SUBJECT, message("\"data\": [], \"unknown\": 1"));
             JsonNode ack = PlainClient.next(acks).path("ack");
-            assertThat(ack.path("messageId").asText()).isEqualTo(WRONG);
+            assertThat(ack.path("messageId").asText()).isEqualTo(ID);
             assertThat(ack.path("state").asText()).isEqualTo("refused");
             assertThat(ack.path("reason").asText())
                     .startsWith("data: shellcommand takes at least 1 argument");
         }
     }
 
-    private static String message(String id, String last) {
+    private static String message(String last) {
         return """
         {"v": 1, "id": "%s", "from": "tester", "to": "ship1", "type": "command",
          "method": "shellcommand", "domain": "operatingsystem", "createdAt": "%s", %s}
         """
-                .formatted(id, Instant.now(), last);
+                .formatted(ID, Instant.now(), last);
     }
 }
