@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Calls an agent's API. What goes wrong is thrown as [CliException], fit for a person. Uses the
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class AgentClient {
     private static final int CONNECT_MILLIS = 5_000;
     private static final int ANSWER_MILLIS = 60_000;
+
+    /// As the agent writes it before what is wrong.
+    private static final Pattern PLACE = Pattern.compile("^line \\d+, column \\d+: ");
 
     private final AgentAddress agent;
 
@@ -36,30 +40,29 @@ final class AgentClient {
     }
 
     JsonNode get(String path) {
-        return call("GET", path, null, "", Duration.ZERO).json();
+        return call("GET", path, null, "", Duration.ZERO, false).json();
     }
 
     /// @param wait how long the agent may wait with its answer
     Answer get(String path, Duration wait) {
-        return call("GET", path, null, "", wait);
+        return call("GET", path, null, "", wait, false);
     }
 
+    /// What is wrong with the body is said without its place in it, which nobody has seen.
+    ///
+    /// @param wait how long the agent may wait with its answer
     JsonNode post(String path, JsonNode body, Duration wait) {
-        return call(
-                        "POST",
-                        path,
-                        body.toString().getBytes(StandardCharsets.UTF_8),
-                        "application/json",
-                        wait)
-                .json();
+        byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+        return call("POST", path, bytes, "application/json", wait, false).json();
     }
 
+    /// What is wrong with the body is said with its place in it.
     JsonNode post(String path, byte[] body, String contentType) {
-        return call("POST", path, body, contentType, Duration.ZERO).json();
+        return call("POST", path, body, contentType, Duration.ZERO, true).json();
     }
 
     Answer delete(String path) {
-        return call("DELETE", path, null, "", Duration.ZERO);
+        return call("DELETE", path, null, "", Duration.ZERO, false);
     }
 
     static String encode(String value) {
@@ -67,7 +70,12 @@ final class AgentClient {
     }
 
     private Answer call(
-            String method, String path, byte @Nullable [] body, String contentType, Duration wait) {
+            String method,
+            String path,
+            byte @Nullable [] body,
+            String contentType,
+            Duration wait,
+            boolean places) {
         URI url = URI.create(agent.url() + path);
         try {
             HttpURLConnection connection =
@@ -89,7 +97,7 @@ final class AgentClient {
             int status = connection.getResponseCode();
             String text = text(connection, status);
             if (status >= 400 && status != 409) {
-                throw problem(status, text);
+                throw problem(status, text, places);
             }
             return new Answer(status, text, connection.getHeaderField("Steward-Next"));
         } catch (ConnectException e) {
@@ -120,11 +128,14 @@ final class AgentClient {
         }
     }
 
-    private CliException problem(int status, String text) {
+    private CliException problem(int status, String text, boolean places) {
         JsonNode json = Json.read(text);
         String detail = json.path("detail").asText(text.strip());
+        if (!places) {
+            detail = PLACE.matcher(detail).replaceFirst("");
+        }
         StringBuilder message = new StringBuilder();
-        if (json.has("line")) {
+        if (places && json.has("line")) {
             message.append("line ").append(json.path("line").asInt());
             message.append(", column ").append(json.path("column").asInt()).append(": ");
         }

@@ -3,9 +3,15 @@ package io.steward.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.settings.Mode;
+import io.steward.agent.settings.SettingsException;
+import io.steward.agent.settings.SettingsLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -37,7 +43,14 @@ final class Doctor implements Callable<Integer> {
             add(checks, "agent", "ok", "answers at " + address.url(), "");
             found.forEach(checks::add);
         } catch (CliException e) {
-            add(checks, "agent", "fail", String.valueOf(e.getMessage()), "");
+            data(checks);
+            add(
+                    checks,
+                    "agent",
+                    "fail",
+                    String.valueOf(e.getMessage()),
+                    "run \"%s up\" for an agent with a broker of its own, or \"%s agent --broker URL\" for one at a broker that runs"
+                            .formatted(shell.self(), shell.self()));
         }
         boolean fails = false;
         for (JsonNode check : checks) {
@@ -79,7 +92,53 @@ final class Doctor implements Callable<Integer> {
                     "there is no %s/bin/nats-server to find one".formatted(home),
                     "only needed for \"up\" with a broker of its own");
         } else {
-            add(checks, "nats-server", "ok", given.isEmpty() ? "found when needed" : given, "");
+            add(
+                    checks,
+                    "nats-server",
+                    "ok",
+                    given.isEmpty()
+                            ? onPath().orElse("none on the PATH: one is fetched when needed")
+                            : given,
+                    "");
+        }
+    }
+
+    private Optional<String> onPath() {
+        return Stream.of(shell.environment().getOrDefault("PATH", "").split(":", -1))
+                .filter(folder -> folder.startsWith("/"))
+                .map(folder -> Path.of(folder, "nats-server"))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
+    }
+
+    /// Where an agent that is started here would keep its data.
+    private void data(ArrayNode checks) {
+        try {
+            Map<String, String> flags =
+                    common.data == null ? Map.of() : Map.of("data", common.data.toString());
+            Path data =
+                    new SettingsLoader()
+                            .load(flags, shell.environment(), shell.folder(), Mode.UP)
+                            .data();
+            Path there = data;
+            while (!Files.exists(there) && there.getParent() != null) {
+                there = there.getParent();
+            }
+            boolean usable = Files.isDirectory(there) && Files.isWritable(there);
+            add(
+                    checks,
+                    "data",
+                    usable ? "ok" : "fail",
+                    !usable
+                            ? "%s cannot be used: %s is no folder that you may write into"
+                                    .formatted(data, there)
+                            : there.equals(data)
+                                    ? data.toString()
+                                    : data + " would be made by the first start",
+                    "give another folder with --data DIR, or let this user write there");
+        } catch (SettingsException e) {
+            add(checks, "settings", "fail", String.valueOf(e.getMessage()), "see docs/settings.md");
         }
     }
 

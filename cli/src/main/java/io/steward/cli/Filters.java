@@ -29,6 +29,22 @@ final class Filters {
             description = "Not older: a duration (2h), a day or a time (2026-11-20T08:30).")
     @Nullable String since;
 
+    @Option(
+            names = "--all",
+            description =
+                    "Also what agents tell each other of their own accord: hello and errorlog.")
+    boolean all;
+
+    /// Whether agents send messages of this method without being told to.
+    static boolean isOfAgents(String method) {
+        return method.equals("hello") || method.equals("errorlog");
+    }
+
+    /// Whether messages of this method are wanted: those of the agents only by name or by `--all`.
+    boolean wants(String of) {
+        return method == null ? all || !isOfAgents(of) : method.equals(of);
+    }
+
     /// @throws CliException if one of them cannot be
     void check() {
         try {

@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
         name = "history",
         description =
                 "Lists messages in whatever state, sent and received, the newest first: what waits,"
-                        + " what runs, what ended.")
+                        + " what runs, what ended. What agents tell each other of their own accord"
+                        + " (hello, errorlog) is left out; see --all.")
 final class History implements Callable<Integer> {
     private static final int PAGE = 1_000;
 
@@ -48,8 +49,12 @@ final class History implements Callable<Integer> {
         ArrayNode all = Json.array();
         String before = "";
         while (all.size() < lines) {
-            JsonNode page = agent.get(query(Math.min(PAGE, lines - all.size())) + before);
-            page.path("messages").forEach(all::add);
+            JsonNode page = agent.get(query(Math.clamp(2L * lines, 1, PAGE)) + before);
+            for (JsonNode json : page.path("messages")) {
+                if (all.size() < lines && filters.wants(new Delivery(json).method())) {
+                    all.add(json);
+                }
+            }
             if (!page.has("next")) {
                 break;
             }
@@ -92,7 +97,7 @@ final class History implements Callable<Integer> {
                     message.id(),
                     json.path("direction").asText().equals("sent") ? "to" : "from",
                     message.node(),
-                    message.outcome(),
+                    Lines.shortened(message.outcome()),
                     message.method(),
                     Lines.data(message.message()));
         }

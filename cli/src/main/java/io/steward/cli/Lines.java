@@ -6,6 +6,7 @@ import java.time.Duration;
 /// Messages in one line each, for people.
 final class Lines {
     private static final int DATA_SHOWN = 100;
+    private static final int CELL = 60;
 
     private Lines() {}
 
@@ -20,6 +21,11 @@ final class Lines {
             text.append(text.isEmpty() ? "" : " ").append(plain ? word : item.toString());
         }
         return text.length() > DATA_SHOWN ? text.substring(0, DATA_SHOWN) + "..." : text.toString();
+    }
+
+    /// What fits into a column; `status ID` and `-o json` have all of it.
+    static String shortened(String text) {
+        return text.length() > CELL ? text.substring(0, CELL - 3) + "..." : text;
     }
 
     /// A line of the processed log.

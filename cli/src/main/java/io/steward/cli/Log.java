@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Option;
         description =
                 "Shows the processed log: one line for each message that has ended, here or on the"
                     + " node it was sent to. With -f it goes on with those that end from now on,"
-                    + " until Ctrl-C.")
+                    + " until Ctrl-C. What agents tell each other of their own accord (hello,"
+                    + " errorlog) is left out; see --all.")
 final class Log implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(60);
     private static final int PAGE = 1_000;
@@ -34,7 +36,8 @@ final class Log implements Callable<Integer> {
             names = {"-n", "--lines"},
             paramLabel = "N",
             description =
-                    "How many of the last lines to look at, at most 1000 (20; with filters 1000).")
+                    "How many of the last lines to show at most (20; with filters all of the last"
+                            + " 1000).")
     @Nullable Integer lines;
 
     Log(Shell shell) {
@@ -50,11 +53,13 @@ final class Log implements Callable<Integer> {
                         || filters.method != null
                         || filters.state != null
                         || since != null;
-        int last = lines != null ? lines : filtered ? PAGE : 20;
+        int most = lines != null ? lines : filtered ? PAGE : 20;
+        // Those of the agents are left out, so it takes more to have enough.
+        int last = filtered ? PAGE : Math.clamp(5L * most, 1, PAGE);
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         AgentClient.Answer answer = agent.get("/v1/processed?last=" + last, Duration.ZERO);
         ArrayNode all = Json.array();
-        show(answer.body(), since, all);
+        show(answer.body(), since, most, all);
         if (common.format == Format.JSON || common.format == Format.YAML) {
             if (follow) {
                 throw new CliException(Exit.USAGE, "-f does not end: use -o jsonl with it");
@@ -70,21 +75,21 @@ final class Log implements Callable<Integer> {
                             "/v1/processed?after=%s&limit=%d&wait=%ds"
                                     .formatted(answer.next(), PAGE, LOOK.toSeconds()),
                             LOOK);
-            show(answer.body(), null, all);
+            show(answer.body(), null, PAGE, all);
         }
         return Exit.OK;
     }
 
-    private void show(String body, @Nullable Instant since, ArrayNode all) {
-        for (String text : body.split("\n", -1)) {
-            JsonNode line = Json.read(text);
-            if (text.isEmpty() || !matches(line, since)) {
-                continue;
-            }
+    private void show(String body, @Nullable Instant since, int most, ArrayNode all) {
+        List<String> matching =
+                body.lines()
+                        .filter(text -> !text.isEmpty() && matches(Json.read(text), since))
+                        .toList();
+        for (String text : matching.subList(Math.max(0, matching.size() - most), matching.size())) {
             switch (common.format) {
-                case TABLE -> shell.say(Lines.processed(line));
+                case TABLE -> shell.say(Lines.processed(Json.read(text)));
                 case JSONL, RAW -> shell.out().println(text);
-                case JSON, YAML -> all.add(line);
+                case JSON, YAML -> all.add(Json.read(text));
             }
         }
         shell.out().flush();
@@ -95,8 +100,7 @@ final class Log implements Callable<Integer> {
         return (filters.node == null
                         || filters.node.equals(envelope.path("to").asText())
                         || filters.node.equals(envelope.path("from").asText()))
-                && (filters.method == null
-                        || filters.method.equals(envelope.path("method").asText()))
+                && filters.wants(envelope.path("method").asText())
                 && (filters.state == null || filters.state.equals(line.path("state").asText()))
                 && (since == null || !Instant.parse(line.path("at").asText()).isBefore(since));
     }

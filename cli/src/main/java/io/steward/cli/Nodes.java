@@ -1,13 +1,17 @@
 package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(
         name = "nodes",
-        description = "Lists the nodes that have said hello to this one, and when they did last.")
+        description =
+                "Lists this node and those that have said hello to it, and when they did last.")
 final class Nodes implements Callable<Integer> {
     private final Shell shell;
     @Mixin Common common = new Common();
@@ -19,19 +23,28 @@ final class Nodes implements Callable<Integer> {
     @Override
     public Integer call() {
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
-        JsonNode nodes = agent.get("/v1/nodes");
+        JsonNode self = agent.get("/v1/status");
+        ObjectNode nodes = Json.object();
+        ArrayNode all = nodes.putArray("nodes");
+        String name = self.path("node").asText();
+        all.addObject().put("node", name).put("seen", Instant.now().toString()).put("self", true);
+        for (JsonNode node : agent.get("/v1/nodes").path("nodes")) {
+            if (!node.path("node").asText().equals(name)) {
+                all.add(node);
+            }
+        }
         if (Documents.print(shell, common.format, nodes, "nodes")) {
             return Exit.OK;
         }
         Table table = new Table("node", "last hello");
-        for (JsonNode node : nodes.path("nodes")) {
-            table.row(node.path("node").asText(), Times.since(node.path("seen").asText()));
+        for (JsonNode node : all) {
+            table.row(
+                    node.path("node").asText(),
+                    node.path("self").asBoolean()
+                            ? "this node, up since " + Times.since(self.path("startedAt").asText())
+                            : Times.since(node.path("seen").asText()));
         }
-        if (table.isEmpty()) {
-            shell.err().println("no node has said hello to this one yet");
-        } else {
-            table.print(shell);
-        }
+        table.print(shell);
         return Exit.OK;
     }
 }

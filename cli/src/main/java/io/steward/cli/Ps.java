@@ -1,6 +1,8 @@
 package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,11 +39,23 @@ final class Ps implements Callable<Integer> {
             if (answer.state() != io.steward.messages.State.SUCCEEDED || !tree.isContainerNode()) {
                 return remote.print(answer, common.format);
             }
-            show(tree.isArray() ? Json.object().set("processes", tree) : tree);
+            show(withoutAnswering(tree.isArray() ? tree : tree.path("processes"), node));
             return Exit.OK;
         }
         show(agent.get("/v1/processes"));
         return Exit.OK;
+    }
+
+    /// Leaves out the processes that only run to answer this question.
+    private static JsonNode withoutAnswering(JsonNode processes, String node) {
+        ObjectNode tree = Json.object();
+        ArrayNode others = tree.putArray("processes");
+        for (JsonNode process : processes) {
+            if (!process.path("path").asText().contains(node + ".command.processlist.")) {
+                others.add(process);
+            }
+        }
+        return tree;
     }
 
     private void show(JsonNode tree) {
@@ -69,7 +83,10 @@ final class Ps implements Callable<Integer> {
                     process.path("restarts").asText(),
                     process.path("mailbox").asText(),
                     error.isObject()
-                            ? error.path("doing").asText() + ": " + error.path("cause").asText()
+                            ? Lines.shortened(
+                                    error.path("doing").asText()
+                                            + ": "
+                                            + error.path("cause").asText())
                             : "");
         }
         table.print(shell);

@@ -1,6 +1,6 @@
 package io.steward.cli;
 
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,12 +21,9 @@ final class Remote {
         Sending sending = new Sending();
         sending.expires = PATIENCE.toSeconds() + "s";
         sending.unordered = true;
-        byte[] body =
-                sending.message(List.of(node), "command", method, List.of(data))
-                        .toString()
-                        .getBytes(StandardCharsets.UTF_8);
+        JsonNode body = sending.message(List.of(node), "command", method, List.of(data));
         String id =
-                agent.post("/v1/messages", body, "application/json")
+                agent.post("/v1/messages", body, Duration.ZERO)
                         .path("messages")
                         .path(0)
                         .path("id")

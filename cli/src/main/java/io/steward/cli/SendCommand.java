@@ -1,6 +1,5 @@
 package io.steward.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,11 +48,6 @@ final class SendCommand implements Callable<Integer> {
                             .formatted(shell.self(), targets.getFirst()));
         }
         return sending.send(
-                shell,
-                common,
-                sending.message(targets, "command", method, shell.program())
-                        .toString()
-                        .getBytes(StandardCharsets.UTF_8),
-                "application/json");
+                shell, common, sending.message(targets, "command", method, shell.program()));
     }
 }

@@ -1,6 +1,5 @@
 package io.steward.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,12 +40,6 @@ final class SendEvent implements Callable<Integer> {
     public Integer call() {
         List<String> all = new ArrayList<>(data);
         all.addAll(shell.program());
-        return sending.send(
-                shell,
-                common,
-                sending.message(List.of(targets), "event", method, all)
-                        .toString()
-                        .getBytes(StandardCharsets.UTF_8),
-                "application/json");
+        return sending.send(shell, common, sending.message(List.of(targets), "event", method, all));
     }
 }

@@ -1,5 +1,6 @@
 package io.steward.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.messages.Durations;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -158,12 +160,19 @@ final class Sending {
     ///
     /// @return the exit code
     int send(Shell shell, Common common, byte[] body, String contentType) {
+        return send(shell, common, agent -> agent.post("/v1/messages", body, contentType));
+    }
+
+    /// As [#send(Shell, Common, byte[], String)], of one [#message].
+    int send(Shell shell, Common common, JsonNode message) {
+        return send(shell, common, agent -> agent.post("/v1/messages", message, Duration.ZERO));
+    }
+
+    private int send(Shell shell, Common common, Function<AgentClient, JsonNode> post) {
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         @Nullable Duration patience = patience();
         List<String> ids = new ArrayList<>();
-        agent.post("/v1/messages", body, contentType)
-                .path("messages")
-                .forEach(message -> ids.add(message.path("id").asText()));
+        post.apply(agent).path("messages").forEach(message -> ids.add(message.path("id").asText()));
         return finish(shell, common, agent, ids, detach, patience);
     }
 

@@ -75,7 +75,7 @@ final class Status implements Callable<Integer> {
                                 envelope.path("type").asText(),
                                 envelope.path("method").asText(),
                                 envelope.path("domain").asText()));
-        shell.say("  data       " + Lines.data(envelope));
+        shell.say("  data        " + Lines.data(envelope));
         @Nullable Instant before = null;
         for (Map.Entry<String, Instant> state : message.states().entrySet()) {
             String later =
@@ -83,27 +83,27 @@ final class Status implements Callable<Integer> {
                             ? ""
                             : "  +" + Times.length(Duration.between(before, state.getValue()));
             shell.say(
-                    "  %-10s %s%s".formatted(state.getKey(), Times.near(state.getValue()), later));
+                    "  %-11s %s%s".formatted(state.getKey(), Times.near(state.getValue()), later));
             before = state.getValue();
         }
         State state = message.state();
         if (!state.isEnd()) {
             String why = message.note() == null ? waitsFor(state, message.node()) : message.note();
-            shell.say("  waiting    %s".formatted(why));
+            shell.say("  waiting     %s".formatted(why));
             if (before != null) {
-                shell.say("  since      " + Times.since(before.toString()));
+                shell.say("  since       " + Times.since(before.toString()));
             }
-            shell.say("  expires    " + Times.near(envelope.path("expiresAt").asText()));
+            shell.say("  expires     " + Times.near(envelope.path("expiresAt").asText()));
         }
         JsonNode ack = message.json().path("ack");
         if (ack.hasNonNull("exitCode")) {
-            shell.say("  exit code  " + ack.path("exitCode").asInt());
+            shell.say("  exit code   " + ack.path("exitCode").asInt());
         }
         if (ack.hasNonNull("signal")) {
-            shell.say("  signal     " + ack.path("signal").asText());
+            shell.say("  signal      " + ack.path("signal").asText());
         }
         if (ack.path("attempt").asInt() > 1) {
-            shell.say("  attempt    " + ack.path("attempt").asInt());
+            shell.say("  attempt     " + ack.path("attempt").asInt());
         }
         output("stdout", message.stdout());
         output("stderr", message.stderr());

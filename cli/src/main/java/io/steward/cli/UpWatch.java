@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// What `steward up` tells of the first messages: that they were sent, for whom they wait and how
 /// to start that node, and what came of them. After some it falls silent.
@@ -21,13 +23,15 @@ final class UpWatch implements AutoCloseable {
     private final Set<String> told = new HashSet<>();
     private final Set<String> missing = new HashSet<>();
     private final Thread thread = Thread.ofVirtual().name("up-watch").unstarted(this::watch);
-    private volatile boolean closing;
+    private final UpNote note;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     private UpWatch(Shell shell, AgentClient agent, JsonNode status) {
         this.shell = shell;
         this.agent = agent;
         this.status = status;
         this.node = status.path("node").asText();
+        this.note = new UpNote(shell, status);
     }
 
     /// @param status of the agent when it was ready
@@ -51,31 +55,46 @@ final class UpWatch implements AutoCloseable {
     }
 
     private void watch() {
-        String from = AgentClient.encode(status.path("startedAt").asText());
-        String next = "0";
         try {
-            AgentClient.Answer last = agent.get("/v1/processed?last=1", Duration.ZERO);
-            next = last.next() == null ? "0" : last.next();
-            while (!closing && told.size() < MOST_TOLD) {
-                sent(agent.get("/v1/messages?direction=sent&limit=20&from=" + from));
-                AgentClient.Answer ended =
-                        agent.get(
-                                "/v1/processed?after=%s&wait=%ds".formatted(next, LOOK.toSeconds()),
-                                LOOK);
-                next = ended.next() == null ? next : ended.next();
-                // Again: what has ended by now may have been sent since the look above.
-                sent(agent.get("/v1/messages?direction=sent&limit=20&from=" + from));
-                ended.body().lines().forEach(line -> ended(Json.read(line)));
-                waiting(agent.get("/v1/status").path("waiting"));
-            }
-            if (!closing) {
+            watchMessages();
+            if (!isClosing()) {
                 shell.say("from now on see \"%s log -f\"".formatted(shell.self()));
             }
         } catch (CliException e) {
-            if (!closing) {
+            if (!isClosing()) {
                 shell.warn("cannot watch any more: " + e.getMessage());
             }
         }
+        try {
+            do {
+                note.look();
+            } while (!closing.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watchMessages() {
+        String from = AgentClient.encode(status.path("startedAt").asText());
+        AgentClient.Answer last = agent.get("/v1/processed?last=1", Duration.ZERO);
+        String next = last.next() == null ? "0" : last.next();
+        while (!isClosing() && told.size() < MOST_TOLD) {
+            note.look();
+            sent(agent.get("/v1/messages?direction=sent&limit=20&from=" + from));
+            AgentClient.Answer ended =
+                    agent.get(
+                            "/v1/processed?after=%s&wait=%ds".formatted(next, LOOK.toSeconds()),
+                            LOOK);
+            next = ended.next() == null ? next : ended.next();
+            // Again: what has ended by now may have been sent since the look above.
+            sent(agent.get("/v1/messages?direction=sent&limit=20&from=" + from));
+            ended.body().lines().forEach(line -> ended(Json.read(line)));
+            waiting(agent.get("/v1/status").path("waiting"));
+        }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
     }
 
     private void sent(JsonNode page) {
@@ -83,7 +102,9 @@ final class UpWatch implements AutoCloseable {
         page.path("messages").forEach(newest::addFirst);
         for (JsonNode json : newest) {
             Delivery message = new Delivery(json);
-            if (!message.method().equals("ack") && isOfPeople(message) && told.add(message.id())) {
+            if (!message.method().equals("ack")
+                    && !Filters.isOfAgents(message.method())
+                    && told.add(message.id())) {
                 shell.say(
                         "sent to %s: %s %s  %s"
                                 .formatted(
@@ -93,11 +114,6 @@ final class UpWatch implements AutoCloseable {
                                         message.id()));
             }
         }
-    }
-
-    /// What the agent sends of its own accord is of no interest here.
-    private static boolean isOfPeople(Delivery message) {
-        return !message.method().equals("hello") && !message.method().equals("errorlog");
     }
 
     private void ended(JsonNode line) {
@@ -139,7 +155,7 @@ final class UpWatch implements AutoCloseable {
     /// Returns when it has ended, which is within a look.
     @Override
     public void close() {
-        closing = true;
+        closing.countDown();
         boolean interrupted = Thread.interrupted();
         while (thread.isAlive()) {
             try {

@@ -186,8 +186,8 @@ class CliTest {
         assertThat(waiting.exit()).isEqualTo(3);
         assertThat(waiting.out())
                 .contains("  queued ")
-                .contains("waiting    for the broker")
-                .contains("data       uptime");
+                .contains("waiting     for the broker")
+                .contains("data        uptime");
         agent.answer(message(id), State.FAILED, 2, "x\n", "");
         Run ended = steward("status", id);
         assertThat(ended.exit()).isEqualTo(2);
@@ -221,6 +221,43 @@ class CliTest {
     }
 
     @Test
+    void whatAgentsTellEachOtherIsLeftOut() {
+        agent.answerWith(State.SUCCEEDED, null, "", "");
+        steward("send-event", "central", "hello", "{}");
+        steward("send-event", "central", "errorlog", "{}");
+        steward("send-event", "central", "textlogging", "x");
+        for (String command : List.of("log", "history")) {
+            assertThat(steward(command).out())
+                    .contains("textlogging")
+                    .doesNotContain("hello", "errorlog");
+            assertThat(steward(command, "--all").out()).contains("hello", "errorlog");
+            assertThat(steward(command, "--method", "hello").out())
+                    .contains("hello")
+                    .doesNotContain("textlogging");
+        }
+    }
+
+    @Test
+    void messagesMadeByOptionsHaveNoPlaceInAFile() {
+        assertThat(steward("send-command", "a", "--on-interrupt", "nosuch", "--", "x").err())
+                .contains("onInterrupt: ")
+                .doesNotContain("line 1");
+    }
+
+    @Test
+    void theNodesAreThisOneAndTheOthers() {
+        assertThat(steward("nodes").out()).contains("central  this node, up since ");
+    }
+
+    @Test
+    void withoutAnAgentTheDoctorChecksTheRest() {
+        agent.close();
+        assertThat(steward("doctor", "--data", folder.resolve("new").toString()).out())
+                .contains("ok    jdk", "nats-server", "new would be made by the first start")
+                .contains("agent --broker URL");
+    }
+
+    @Test
     void theAgentsOwnProcessesNeedNoMessage() {
         assertThat(steward("ps").out()).contains("  outbox").contains("IOException: gone");
         assertThat(steward("process", "stop", "central", "outbox").out())
@@ -234,9 +271,13 @@ class CliTest {
         agent.answerWith(
                 State.SUCCEEDED,
                 null,
-                "{\"processes\":[{\"path\":\"root/inbox\",\"status\":\"running\"}]}",
+                "{\"processes\":[{\"path\":\"root/inbox\",\"status\":\"running\"},"
+                        + "{\"path\":\"root/inbox/ship1.command.processlist.kernel\"}]}",
                 "");
-        assertThat(steward("ps", "ship1").out()).contains("inbox").contains("running");
+        assertThat(steward("ps", "ship1").out())
+                .contains("inbox")
+                .contains("running")
+                .doesNotContain("processlist");
         agent.answerWith(State.SUCCEEDED, null, "restarted\n", "");
         assertThat(steward("process", "restart", "ship1", "inbox").out()).isEqualTo("restarted\n");
     }

@@ -61,7 +61,7 @@ class PlainClientIT {
             assertThat(ack.path("messageId").asText()).isEqualTo(ID);
             assertThat(ack.path("state").asText()).isEqualTo("refused");
             assertThat(ack.path("reason").asText())
-                    .startsWith("data: shellcommand takes at least 1 string");
+                    .startsWith("data: shellcommand takes at least 1 argument");
         }
     }
 

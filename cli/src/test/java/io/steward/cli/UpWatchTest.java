@@ -13,7 +13,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,18 +27,7 @@ class UpWatchTest {
     @Test
     void aMessageForANodeThatIsNotThereTellsHowToStartItAndThenWhatCameOfIt() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Shell shell =
-                new Shell(
-                        stream,
-                        stream,
-                        new ByteArrayInputStream(new byte[0]),
-                        false,
-                        false,
-                        Map.of("STEWARD_SELF", "./steward"),
-                        folder,
-                        List.of(),
-                        false);
+        Shell shell = shell(out);
         try (TestAgent agent =
                 new TestAgent("central", folder.resolve("data"), folder.resolve("agents"))) {
             AgentClient client =
@@ -67,6 +58,48 @@ class UpWatchTest {
                 assertThat(text(out)).contains("to ship1  succeeded in 3 ms");
             }
         }
+    }
+
+    @Test
+    void whyInmsgIsNotTakenIsTold() throws Exception {
+        Path inmsg = folder.toRealPath().resolve("inmsg.txt");
+        Path note = inmsg.resolveSibling("inmsg.txt.error");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        UpNote told =
+                new UpNote(
+                        shell(out),
+                        Json.object()
+                                .put("inmsg", inmsg.toString())
+                                .put("startedAt", Instant.now().toString()));
+        told.look();
+        assertThat(text(out)).isEmpty();
+        Files.writeString(note, "inmsg.txt: line 2: expected a comma\n");
+        told.look();
+        told.look();
+        String first = inmsg + " is not taken; " + note + " says:\n";
+        assertThat(text(out)).isEqualTo(first + "  inmsg.txt: line 2: expected a comma\n");
+        Files.writeString(note, "another\n");
+        told.look();
+        assertThat(text(out)).endsWith(first + "  another\n");
+        Files.delete(note);
+        told.look();
+        told.look();
+        assertThat(text(out))
+                .endsWith("  another\n" + inmsg + " is right again, and " + note + " is gone\n");
+    }
+
+    private Shell shell(ByteArrayOutputStream out) {
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return new Shell(
+                stream,
+                stream,
+                new ByteArrayInputStream(new byte[0]),
+                false,
+                false,
+                Map.of("STEWARD_SELF", "./steward"),
+                folder,
+                List.of(),
+                false);
     }
 
     private static String text(ByteArrayOutputStream out) {

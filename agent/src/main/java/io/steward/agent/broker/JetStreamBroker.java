@@ -197,7 +197,8 @@ public final class JetStreamBroker implements Broker {
             facts.put("url", session.url());
             facts.put("cluster", server.getCluster() == null ? "none" : server.getCluster());
             facts.put("max payload", Long.toString(server.getMaxPayload()));
-            facts.put("round trip", session.connection().RTT().toString());
+            facts.put(
+                    "round trip", "%.1f ms".formatted(session.connection().RTT().toNanos() / 1e6));
             AccountStatistics account = session.management().getAccountStatistics();
             AccountLimits limits = account.getLimits();
             facts.put("domain", account.getDomain() == null ? "none" : account.getDomain());
@@ -206,7 +207,10 @@ public final class JetStreamBroker implements Broker {
                     "consumers", account.getConsumers() + " of " + limit(limits.getMaxConsumers()));
             facts.put(
                     "storage bytes", account.getStorage() + " of " + limit(limits.getMaxStorage()));
-            facts.put("sync", "not told to clients");
+            facts.put(
+                    "sync_interval",
+                    "not known, as brokers do not tell it (recommended: always, see"
+                            + " docs/operate.md)");
             return facts;
         } catch (JetStreamApiException | IOException | IllegalStateException e) {
             throw Refusals.of("asking for the broker's facts", e);

@@ -74,7 +74,9 @@ final class InboxTaker implements Taker {
             if (!lockedOut) {
                 problem(
                         "watching " + folders.inbox(),
-                        new IOException("another agent takes what is in this folder"));
+                        new IOException(
+                                "another agent takes what is in this folder (%s): give this one another inbox, or stop that one"
+                                        .formatted(Writers.of(folders.lockFile()))));
             }
             lockedOut = true;
             return 0;

@@ -49,6 +49,7 @@ final class InmsgTaker implements Taker {
 
     private final Path file;
     private final Surroundings with;
+    private final Path lockFile;
     private final IntakeLock lock;
     private final ErrorNote note;
     private final InmsgPeek peek;
@@ -68,7 +69,8 @@ final class InmsgTaker implements Taker {
     InmsgTaker(Path path, Surroundings with) throws IOException {
         this.with = with;
         file = resolve(path);
-        lock = new IntakeLock(file.resolveSibling("." + file.getFileName() + ".lock"));
+        lockFile = file.resolveSibling("." + file.getFileName() + ".lock");
+        lock = new IntakeLock(lockFile);
         note = new ErrorNote(file, with.clock());
         peek = new InmsgPeek(file, with, note);
     }
@@ -111,7 +113,11 @@ final class InmsgTaker implements Taker {
     public int pass() throws IOException, InterruptedException {
         if (!lock.tryHold()) {
             if (!lockedOut) {
-                problem("watching " + file, new IOException("another agent takes this file"));
+                problem(
+                        "watching " + file,
+                        new IOException(
+                                "another agent takes this file (%s): give this one another with --inmsg FILE, or stop that one"
+                                        .formatted(Writers.of(lockFile))));
             }
             lockedOut = true;
             return 0;

@@ -86,26 +86,28 @@ public final class Methods {
             return Optional.empty();
         }
         return Optional.of(
-                "data: %s takes %s, there %s %d; expected %s"
+                "data: %s takes %s, %d %s given%s"
                         .formatted(
                                 spec.name(),
                                 range(spec),
-                                count == 1 ? "is" : "are",
                                 count,
-                                spec.arguments().isEmpty() ? "[]" : spec.arguments()));
+                                count == 1 ? "was" : "were",
+                                spec.arguments().isEmpty()
+                                        ? ""
+                                        : "; expected " + spec.arguments()));
     }
 
     private static String range(MethodSpec spec) {
         int least = spec.minArguments();
         int most = spec.maxArguments();
         if (most == Integer.MAX_VALUE) {
-            return "at least " + strings(least);
+            return "at least " + arguments(least);
         }
-        return least == most ? strings(least) : least + " to " + strings(most);
+        return least == most ? arguments(least) : least + " to " + arguments(most);
     }
 
-    private static String strings(int count) {
-        return count == 0 ? "no strings" : count == 1 ? "1 string" : count + " strings";
+    private static String arguments(int count) {
+        return count == 0 ? "no arguments" : count == 1 ? "1 argument" : count + " arguments";
     }
 
     private String unknown(Subject subject) {

@@ -56,12 +56,13 @@ final class MethodsTest {
     @Test
     void aRefusalSaysWhatWasExpected() {
         assertThat(refusal("ship1.command.ping.presence", "x"))
-                .isEqualTo("data: ping takes no strings, there is 1; expected []");
+                .isEqualTo("data: ping takes no arguments, 1 was given");
         assertThat(refusal("ship1.command.cancel.kernel", "x", "y"))
-                .isEqualTo("data: cancel takes 1 string, there are 2; expected MESSAGE-ID");
+                .isEqualTo("data: cancel takes 1 argument, 2 were given; expected MESSAGE-ID");
         assertThat(refusal("ship1.event.textlogging.nginx"))
                 .isEqualTo(
-                        "data: textlogging takes at least 1 string, there are 0; expected LINE...");
+                        "data: textlogging takes at least 1 argument, 0 were given; expected"
+                                + " LINE...");
     }
 
     @Test

@@ -71,7 +71,7 @@ final class ProgramPath {
             }
         }
         return refused == null
-                ? Found.problem("no such program: %s is not in PATH %s".formatted(program, path))
+                ? Found.problem("no such program: %s is not in PATH".formatted(program))
                 : notExecutable(refused);
     }
 
