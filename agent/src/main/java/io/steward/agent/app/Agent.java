@@ -311,6 +311,7 @@ public final class Agent implements AutoCloseable {
         }
         kernel.stop("root/intake");
         kernel.stop("root/inbox/receiver");
+        inbox.startNothing();
         long end = System.nanoTime() + settings.run().shutdownGrace().toNanos();
         while (!inbox.isQuiet() && System.nanoTime() - end < 0) {
             Thread.sleep(POLL);

@@ -7,6 +7,8 @@ import io.steward.agent.kernel.Supervisor;
 import io.steward.messages.Subject;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Runs the messages of one subject that are not ordered, each in a process of its own beside that
@@ -19,19 +21,23 @@ final class Beside {
     private final Execution execution;
     private final Supplier<Finisher> finishers;
     private final Duration grace;
+    private final Consumer<Work> again;
     private final Semaphore free = new Semaphore(MOST);
 
+    /// @param again takes what was begun and is to be run again
     Beside(
             Supervisor supervisor,
             Subject subject,
             Execution execution,
             Supplier<Finisher> finishers,
-            Duration grace) {
+            Duration grace,
+            Consumer<Work> again) {
         this.supervisor = supervisor;
         this.subject = subject;
         this.execution = execution;
         this.finishers = finishers;
         this.grace = grace;
+        this.again = again;
     }
 
     /// How many run now.
@@ -42,11 +48,12 @@ final class Beside {
     /// Starts a message that the caller has claimed; waits while too many run.
     void run(Work work, ProcessContext<?> context) throws InterruptedException {
         free.acquire();
+        AtomicBoolean released = new AtomicBoolean();
         String name = subject + "#" + work.message().id();
         supervisor.spawn(
                 new ProcessSpec<Void>(
                         name,
-                        () -> body(work),
+                        () -> body(work, released),
                         ProcessSpec.RestartPolicy.UNTIL_DONE,
                         1,
                         null,
@@ -54,12 +61,23 @@ final class Beside {
                         io.steward.agent.kernel.Directive::byDefault));
     }
 
-    private ProcessBody<Void> body(Work work) {
+    /// @param released whether the place is free again
+    private ProcessBody<Void> body(Work work, AtomicBoolean released) {
         return context -> {
-            Finisher finisher = finishers.get();
-            execution.run(work, finisher, context);
-            finisher.settle(context);
-            free.release();
+            boolean over = false;
+            try {
+                Finisher finisher = finishers.get();
+                execution.run(work, finisher, context);
+                finisher.settle(context);
+                over = true;
+            } finally {
+                if ((over || context.isStopping()) && released.compareAndSet(false, true)) {
+                    free.release();
+                }
+            }
+            if (!work.isClaimed()) {
+                again.accept(work); // it was stopped, and not by the agent's end
+            }
         };
     }
 }

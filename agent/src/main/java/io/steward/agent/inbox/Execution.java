@@ -4,6 +4,7 @@ import io.steward.agent.inbox.Interrupted.Decision;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.Severity;
+import io.steward.agent.method.Cancellation;
 import io.steward.agent.method.Method;
 import io.steward.agent.method.Methods;
 import io.steward.agent.method.Outcome;
@@ -97,13 +98,17 @@ final class Execution {
                 return;
             }
             end = started(work, method, context);
+            if (end == null && work.cancellation().cause() != Cancellation.Cause.SHUTDOWN) {
+                work.unclaim(); // its process is ended: the next body decides
+            }
         }
         if (end != null) {
             finisher.finish(List.of(work), List.of(end), context);
         }
     }
 
-    /// @return null if the agent goes down and the message is to be run again when it is up
+    /// @return null if the agent or this process goes down and the message is to be run again after
+    ///   that
     private @Nullable Ack started(Work work, Method method, ProcessContext<?> context)
             throws InterruptedException {
         long start = System.nanoTime();
@@ -184,12 +189,19 @@ final class Execution {
                         Severity.ERROR,
                         "marking " + works.getFirst().message().id() + " as started",
                         e.getCause() == null ? e : e.getCause());
-                if (!context.pause(PAUSE)) {
+                if (works.stream().allMatch(this::hasEnded) || !context.pause(PAUSE)) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /// Whether the journal has an end of it already, so that it must not be started.
+    private boolean hasEnded(Work work) {
+        return journal.received(work.message().id())
+                .map(known -> known.state().isEnd())
+                .orElse(false);
     }
 
     private Optional<Method> find(Subject subject) {

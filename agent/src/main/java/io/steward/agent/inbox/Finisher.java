@@ -97,6 +97,11 @@ final class Finisher {
         }
     }
 
+    boolean hasPending() {
+        tidy();
+        return !pending.isEmpty();
+    }
+
     /// Forgets what is durable by now.
     void tidy() {
         while (!pending.isEmpty()
@@ -112,9 +117,10 @@ final class Finisher {
     /// @return false if the process was told to stop before
     boolean settle(ProcessContext<?> context) throws InterruptedException {
         while (!pending.isEmpty()) {
-            Pending oldest = pending.remove();
+            Pending oldest = pending.element();
             try {
                 oldest.done().get();
+                pending.remove();
             } catch (ExecutionException e) {
                 context.tell(
                         Severity.ERROR,
@@ -123,6 +129,7 @@ final class Finisher {
                 if (!context.pause(PAUSE)) {
                     return false;
                 }
+                pending.remove();
                 pending.addFirst(new Pending(oldest.finishes(), write(oldest.finishes())));
             }
         }

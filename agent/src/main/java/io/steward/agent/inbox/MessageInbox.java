@@ -155,8 +155,9 @@ public final class MessageInbox implements AutoCloseable {
             var _ =
                     journal.finished(work.message().id(), ack, event, List.of(), clock.instant())
                             .whenComplete((changed, problem) -> {
-                                if (problem != null) {
+                                if (problem != null || !changed) {
                                     work.unclaim(); // why: its process ends it in its turn
+                                    lane(work.message().subject()).offer(work);
                                     return;
                                 }
                                 unfinished.over(work.message().id());
@@ -170,6 +171,11 @@ public final class MessageInbox implements AutoCloseable {
     /// How many received messages have not ended.
     public int unfinished() {
         return unfinished.count();
+    }
+
+    /// Has nothing more started: the agent is about to go down.
+    public void startNothing() {
+        unfinished.closing();
     }
 
     /// Tells what runs that the agent goes down.
@@ -194,7 +200,14 @@ public final class MessageInbox implements AutoCloseable {
 
     private Lane<Work> newLane(Subject subject) {
         Duration grace = settings.run().killGrace().plus(GRACE);
-        Beside beside = new Beside(supervisor, subject, execution, this::finisher, grace);
+        Beside beside =
+                new Beside(
+                        supervisor,
+                        subject,
+                        execution,
+                        this::finisher,
+                        grace,
+                        work -> lane(subject).offer(work));
         return new Lane<>(
                 supervisor,
                 lane ->

@@ -105,6 +105,7 @@ final class Reception {
 
     private void takeMessages(List<Opened> opened, ProcessContext<?> context)
             throws InterruptedException {
+        unfinished.arriving(opened.stream().map(each -> each.incoming().message().id()).toList());
         List<Taken> taken =
                 durable(
                         () -> journal.receive(opened.stream().map(Opened::incoming).toList()),
@@ -114,11 +115,13 @@ final class Reception {
             Opened each = opened.get(i);
             each.delivery().acknowledge();
             Message message = each.incoming().message();
+            if (!(taken.get(i) instanceof Taken.New)) {
+                unfinished.notNew(message.id());
+            }
             switch (taken.get(i)) {
                 case Taken.New() -> {
                     Work work = new Work(message, 0, null, time.deadline(message, each.delivery()));
-                    unfinished.add(work);
-                    dispatch.accept(work);
+                    unfinished.add(work).ifPresent(dispatch);
                 }
                 case Taken.Known(ReceivedMessage known) -> tellAgain(known);
                 case Taken.CancelledBefore(Message ack) -> outbox.dispatch(ack);

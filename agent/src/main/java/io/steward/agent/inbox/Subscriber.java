@@ -7,6 +7,7 @@ import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
 import io.steward.messages.Subject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,9 @@ import java.util.List;
 final class Subscriber implements ProcessBody<Work> {
     private static final int PAGE = 256;
     private static final int MAX_BATCH = 256;
+
+    /// How long a commit usually takes at most; after that it is looked after.
+    private static final Duration COMMIT = Duration.ofMillis(20);
 
     private final Subject subject;
     private final Lane<Work> lane;
@@ -45,7 +49,20 @@ final class Subscriber implements ProcessBody<Work> {
     @Override
     public void run(ProcessContext<Work> context) throws Exception {
         lane.fallBehind();
+        // why: what the body before this one had in hand goes first, and the journal has it all in
+        // order
+        Work left = context.poll();
+        while (left != null) {
+            left = context.poll();
+        }
         while (!context.isStopping()) {
+            if (unfinished.isClosing()) {
+                finisher.settle(context);
+                if (context.receive() instanceof Received.Stop) {
+                    return;
+                }
+                continue;
+            }
             Work work = context.poll();
             if (work != null) {
                 handle(withOthers(work, context), context);
@@ -53,10 +70,16 @@ final class Subscriber implements ProcessBody<Work> {
                 if (!catchUp(context)) {
                     return;
                 }
-            } else if (context.receive() instanceof Received.Item<Work>(Work next)) {
-                handle(withOthers(next, context), context);
             } else {
-                break;
+                switch (finisher.hasPending() ? context.receive(COMMIT) : context.receive()) {
+                    case Received.Item<Work>(Work next) ->
+                            handle(withOthers(next, context), context);
+                    case Received.TimedOut<Work> _ -> finisher.settle(context);
+                    case Received.Stop<Work> _ -> {
+                        finisher.settle(context);
+                        return;
+                    }
+                }
             }
         }
         finisher.settle(context);
@@ -104,7 +127,7 @@ final class Subscriber implements ProcessBody<Work> {
             throws InterruptedException {
         List<Work> batch = new ArrayList<>();
         for (Work work : works) {
-            if (context.isStopping()) {
+            if (context.isStopping() || unfinished.isClosing()) {
                 break;
             }
             if (unfinished.find(work.message().id()).orElse(null) != work || !work.claim()) {

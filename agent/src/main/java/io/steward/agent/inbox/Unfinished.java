@@ -3,7 +3,9 @@ package io.steward.agent.inbox;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.method.Cancellation;
 import io.steward.messages.MessageId;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,17 +13,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// and how many there are in all. Thread-safe.
 final class Unfinished {
     private final ConcurrentHashMap<MessageId, Work> works = new ConcurrentHashMap<>();
+    private final Set<MessageId> arriving = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count;
+    private volatile boolean closing;
 
     /// @param count how many the journal holds at the start
     Unfinished(int count) {
         this.count = new AtomicInteger(count);
     }
 
+    /// Messages are about to be taken in: from the commit on their processes may meet them in the
+    /// journal, before [#add].
+    void arriving(Collection<MessageId> ids) {
+        arriving.addAll(ids);
+    }
+
+    /// They are known from before, or cannot be taken in.
+    void notNew(MessageId id) {
+        arriving.remove(id);
+    }
+
     /// A message that has just been taken in.
-    void add(Work work) {
-        works.put(work.message().id(), work);
+    ///
+    /// @return the work for it, which its process may have made from the journal meanwhile; empty
+    ///   if it has ended meanwhile
+    Optional<Work> add(Work work) {
         count.incrementAndGet();
+        MessageId id = work.message().id();
+        Work known = works.computeIfAbsent(id, _ -> work);
+        if (arriving.remove(id)) {
+            return Optional.of(known);
+        }
+        works.remove(id, work);
+        return Optional.empty();
     }
 
     /// The work for a message that was read from the journal.
@@ -34,12 +58,22 @@ final class Unfinished {
     }
 
     void over(MessageId id) {
+        arriving.remove(id);
         works.remove(id);
         count.decrementAndGet();
     }
 
     int count() {
         return count.get();
+    }
+
+    /// From now on nothing more is started: the agent is about to go down.
+    void closing() {
+        closing = true;
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     boolean nothingRuns() {

@@ -38,6 +38,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private static final int PAGE = 256;
     private static final int MAX_BACKLOG = 2 * PAGE;
     private static final int REPORT_AFTER = 10;
+    private static final long NONE = -1;
     private static final Duration LOOK_UP = Duration.ofMillis(100);
     private static final Backoff PAUSES =
             new Backoff(
@@ -74,7 +75,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private final LostMailbox lostMailbox;
     private boolean goingAgain;
     private boolean noMailbox;
-    private long connection;
+    private long connection = NONE;
 
     Publisher(PublisherLane lane, Journal journal, Broker broker, InstantSource clock) {
         this.lane = lane;
@@ -86,8 +87,31 @@ final class Publisher implements ProcessBody<Publisher.Item> {
 
     @Override
     public void run(ProcessContext<Item> context) throws Exception {
-        lane.lane().fallBehind();
+        try {
+            lane.lane().fallBehind();
+            // why: what the body before this one had in hand goes first, and the journal has it all
+            // in order, but for answers that are in no journal
+            Item left = context.poll();
+            while (left != null) {
+                if (left instanceof Item.SendAgain) {
+                    take(left);
+                }
+                left = context.poll();
+            }
+            publishAll(context);
+        } finally {
+            leave();
+        }
+    }
+
+    private void publishAll(ProcessContext<Item> context) throws InterruptedException {
         while (!context.isStopping()) {
+            if (inFlight.isEmpty() && broker.connection() != connection && lane.handedOut() > 0) {
+                pause(
+                        LOOK_UP,
+                        context); // until it is known what became of what was handed out before
+                continue;
+            }
             if (inFlight.isEmpty()) {
                 // why: a newer message must not overtake one that was lost with its connection or
                 // its mailbox
@@ -120,10 +144,23 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 settleOldest(context);
             }
         }
-        awaitAnswers();
-        inFlight.stream()
-                .filter(each -> !each.answer().isCompletedExceptionally())
-                .forEach(this::keep);
+    }
+
+    /// What is in flight when this body ends: the next one waits for the answers, and reads again
+    /// what has not gone.
+    private void leave() {
+        for (InFlight each : inFlight) {
+            MessageId id = each.message().id();
+            var _ =
+                    each.answer()
+                            .whenComplete((stored, failure) -> {
+                                if (failure == null) {
+                                    keep(each);
+                                } else {
+                                    lane.settled(id);
+                                }
+                            });
+        }
     }
 
     private void take(Item item) {
@@ -268,6 +305,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         inFlight.remove();
+        held.remove(oldest.message().id());
         keep(oldest);
         failures = 0;
         noMailbox = false;
@@ -280,7 +318,6 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private void keep(InFlight stored) {
         Stored answer = stored.answer().resultNow();
         Message message = stored.message();
-        held.remove(message.id());
         var _ =
                 journal.published(
                                 message.id(),
@@ -345,6 +382,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 backlog.addFirst(last.item());
                 lane.settled(last.message().id());
             } else {
+                held.remove(last.message().id());
                 keep(last);
             }
         }
