@@ -380,6 +380,22 @@ class InboxTest {
     }
 
     @Test
+    void aRestartedProcessRunsAgainWhatItHadInHandBeforeWhatWaited() throws Exception {
+        Message inHand = command("restartable", "first");
+        Message behind = command("restartable", "second");
+        publish(inHand);
+        publish(behind);
+        methods.awaitBlocked();
+        await().until(() -> journal.received(behind.id()).isPresent());
+        assertThat(kernel.restart("root/inbox/ship1.command.restartable.test")).isPresent();
+        methods.release();
+        assertThat(awaitEnd(inHand).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(awaitEnd(inHand).attempt()).isEqualTo(2);
+        assertThat(awaitEnd(behind).attempt()).isEqualTo(1);
+        assertThat(methods.ran("restartable")).containsExactly("first", "first", "second");
+    }
+
+    @Test
     void nothingIsAcknowledgedOrRunWhileTheJournalTakesNothing() throws Exception {
         journal.failWith(
                 new JournalException(JournalException.Kind.DISK_FULL, "full, by the test"));

@@ -38,6 +38,7 @@ final class ScriptedMethods {
                                 1,
                                 (message, _) -> Outcome.succeeded(message.data().getFirst())),
                         method("block", 1, this::block),
+                        method("restartable", 1, this::restartable),
                         method(
                                 "throw",
                                 1,
@@ -87,6 +88,16 @@ final class ScriptedMethods {
 
     List<String> ran(String method) {
         return List.copyOf(ran.getOrDefault(method, List.of()));
+    }
+
+    /// As a command does: interrupted, it ends and says so, with the interrupt set again.
+    private Outcome restartable(Message message, MethodContext context) {
+        try {
+            return block(message, context);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome.Interrupted("interrupted", "KILL", Outcome.Printed.NOTHING);
+        }
     }
 
     private Outcome block(Message message, MethodContext context) throws InterruptedException {

@@ -290,6 +290,24 @@ class OutboxTest {
     }
 
     @Test
+    void whatAPublisherHadInFlightWhenItWasRestartedIsNotLostAndNotOvertaken() throws Exception {
+        broker.holdPubAcks();
+        MessageId inFlight = submit(1).getFirst();
+        await().until(() -> broker.stored(SHIP).size() == 1);
+        assertThat(kernel.restart("root/" + SUBJECT)).isPresent();
+        broker.disconnect();
+        broker.delete(SHIP);
+        broker.releasePubAcks();
+        List<MessageId> newer = submit(5);
+        broker.connect();
+        broker.mailbox(SHIP);
+        List<MessageId> all = new ArrayList<>(List.of(inFlight));
+        all.addAll(newer);
+        awaitStored(all);
+        awaitState(all, State.PUBLISHED);
+    }
+
+    @Test
     void whatStillWaitsForItsNodeIsNotPublishedAgain() throws Exception {
         lookAfter();
         MessageId id = submitWith(Duration.ofMillis(10), 0);
