@@ -18,11 +18,9 @@ import java.util.function.Function;
 /// @param builder a `true` by ProcessBuilder
 /// @param commit a durable write of SQLite
 record Report(Column always, Column usual, Latency runner, Latency builder, Latency commit) {
-    /// Accept, publish's answer not waited for: taken in, marked as started, ended, and the ACK.
-    private static final int COMMITS_OF_COMMAND = 5;
-
-    /// An event is not marked as started: its method is idempotent.
-    private static final int COMMITS_OF_EVENT = 4;
+    /// Durable writes on the way, one after the other: accepted, taken in, started, ended,
+    /// answered.
+    private static final int COMMITS = 5;
 
     /// @param nats what `nats-server --version` says
     /// @param loadBefore the load average when it began
@@ -75,24 +73,22 @@ record Report(Column always, Column usual, Latency runner, Latency builder, Late
                 column -> ratio(column.command().p50(), column.jetStream().p50() + runner.p50()));
         row(
                 out,
-                "command / (JetStream + `true` + %d commits)".formatted(COMMITS_OF_COMMAND),
+                "command / (JetStream + `true` + %d commits)".formatted(COMMITS),
                 column ->
                         ratio(
                                 column.command().p50(),
-                                column.jetStream().p50()
-                                        + runner.p50()
-                                        + COMMITS_OF_COMMAND * commit.p50()));
+                                column.jetStream().p50() + runner.p50() + COMMITS * commit.p50()));
         row(
                 out,
                 "event / JetStream",
                 column -> ratio(column.event().p50(), column.jetStream().p50()));
         row(
                 out,
-                "event / (JetStream + %d commits)".formatted(COMMITS_OF_EVENT),
+                "event / (JetStream + %d commits)".formatted(COMMITS),
                 column ->
                         ratio(
                                 column.event().p50(),
-                                column.jetStream().p50() + COMMITS_OF_EVENT * commit.p50()));
+                                column.jetStream().p50() + COMMITS * commit.p50()));
         row(
                 out,
                 "JetStream messages/s / events/s",
