@@ -43,7 +43,8 @@ public interface Broker extends AutoCloseable {
     /// return at once.
     void onStatus(Consumer<Status> listener);
 
-    /// Makes the mailbox of `node` and its consumer if they are missing.
+    /// Makes the mailbox of `node` and its consumer if they are missing. What was fetched from it
+    /// before and has not been acknowledged is fetched again.
     ///
     /// @throws BrokerException if it cannot be made, or exists with a configuration that differs in
     ///   a way that matters; the message names each difference

@@ -92,7 +92,9 @@ public final class JetStreamBroker implements Broker {
     public Mailbox mailbox(NodeName node) throws BrokerException {
         mailboxes.ensure(link.required(), node);
         inspection.look(node, List.of()); // why: it tells the broker's time
-        return fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name));
+        NodeMailbox mailbox = fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name));
+        mailbox.beginAnew();
+        return mailbox;
     }
 
     @Override

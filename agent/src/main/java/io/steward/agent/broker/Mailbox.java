@@ -11,6 +11,9 @@ public interface Mailbox {
     /// Waits for messages: returns as soon as there is at least one, with what else is there, up to
     /// `max`; empty when none came within `wait`. While there is no connection it waits.
     ///
+    /// Messages come in the order of the mailbox, and after a lost connection again from the oldest
+    /// that was not acknowledged: no newer one comes before one that was lost on its way.
+    ///
     /// @throws BrokerException if the mailbox or its consumer is gone or cannot be used; it may be
     ///   called again
     List<Delivery> fetch(int max, Duration wait) throws BrokerException, InterruptedException;

@@ -105,6 +105,21 @@ final class Mailboxes {
         return made.getConsumerConfiguration();
     }
 
+    /// Makes the consumer of `node` anew: all that was not acknowledged is handed over again, the
+    /// oldest first. The stream keeps it, as it is a work queue.
+    static void renewConsumer(Session session, NodeName node)
+            throws IOException, JetStreamApiException {
+        JetStreamManagement api = session.management();
+        try {
+            api.deleteConsumer(stream(node), node.value());
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != Refusals.CONSUMER_NOT_FOUND) {
+                throw e;
+            }
+        }
+        var _ = api.addOrUpdateConsumer(stream(node), expectedConsumer(node));
+    }
+
     private StreamConfiguration expected(NodeName node) {
         return StreamConfiguration.builder()
                 .name(stream(node))

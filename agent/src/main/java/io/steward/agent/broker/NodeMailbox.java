@@ -2,6 +2,7 @@ package io.steward.agent.broker;
 
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
+import io.nats.client.api.ConsumerInfo;
 import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,18 +10,39 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Fetches from one node's consumer over whatever session there is. Thread-safe; one fetch at a
 /// time, others wait their turn.
+///
+/// It keeps the order over lost connections, restarts, and changes of the stream's leader. A
+/// message that the broker handed over and that never arrived is handed over again only after the
+/// ack wait, and newer ones before it. So the broker's count of what it has handed over is watched:
+/// where it has a gap, or where something is open that nobody here has, the consumer is made anew
+/// and begins with the oldest.
 final class NodeMailbox implements Mailbox {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeMailbox.class);
+
     private final Link link;
     private final NodeName node;
     private final ReentrantLock turn = new ReentrantLock(true);
     private @Nullable Puller puller;
 
+    /// The number that the next message handed over has; 0 before the consumer was asked.
+    private long next;
+
+    private volatile boolean anew;
+
     NodeMailbox(Link link, NodeName node) {
         this.link = link;
         this.node = node;
+    }
+
+    /// Whoever fetched before has gone: what it was handed and has not acknowledged is handed over
+    /// again, before anything newer.
+    void beginAnew() {
+        anew = true;
     }
 
     @Override
@@ -55,10 +77,13 @@ final class NodeMailbox implements Mailbox {
         boolean done = false;
         try {
             Puller use = puller(session);
+            if (next == 0) {
+                next = begin(session);
+            }
             List<Message> messages = use.pull(max, deadline);
-            done = true;
-            return messages.stream().<Delivery>map(NodeDelivery::new).toList();
-        } catch (IllegalStateException e) {
+            done = isNext(messages);
+            return done ? messages.stream().<Delivery>map(NodeDelivery::new).toList() : List.of();
+        } catch (JetStreamApiException | IOException | IllegalStateException e) {
             if (session.isOpen()) {
                 throw Refusals.of("fetching from the mailbox of " + node, e);
             }
@@ -72,9 +97,37 @@ final class NodeMailbox implements Mailbox {
         }
     }
 
+    /// @return the number of the first message that will be handed over
+    private long begin(Session session) throws IOException, JetStreamApiException {
+        ConsumerInfo consumer =
+                session.management().getConsumerInfo(Mailboxes.stream(node), node.value());
+        if (consumer.getNumAckPending() == 0) {
+            return consumer.getDelivered().getConsumerSequence() + 1;
+        }
+        LOG.info(
+                "{} messages were handed over and not acknowledged: they are fetched again",
+                consumer.getNumAckPending());
+        Mailboxes.renewConsumer(session, node);
+        return 1;
+    }
+
+    /// Whether these follow on what came before; if not, none of them is taken.
+    private boolean isNext(List<Message> messages) {
+        for (Message message : messages) {
+            long number = message.metaData().consumerSequence();
+            if (number != next) {
+                LOG.info("message {} handed over instead of {}: fetching anew", number, next);
+                return false;
+            }
+            next++;
+        }
+        return true;
+    }
+
     private Puller puller(Session session) {
         Puller use = puller;
-        if (use == null || use.session() != session) {
+        if (use == null || use.session() != session || anew) {
+            anew = false;
             dropPuller();
             use = new Puller(session, Mailboxes.stream(node), node.value());
             puller = use;
@@ -85,6 +138,7 @@ final class NodeMailbox implements Mailbox {
     private void dropPuller() {
         Puller old = puller;
         puller = null;
+        next = 0;
         if (old != null) {
             old.close();
         }

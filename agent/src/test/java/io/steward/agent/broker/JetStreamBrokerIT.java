@@ -4,6 +4,7 @@ import static io.steward.agent.broker.BrokerContract.bytes;
 import static io.steward.agent.broker.BrokerContract.failure;
 import static io.steward.agent.broker.BrokerContract.payloads;
 import static io.steward.agent.broker.BrokerContract.subject;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -16,12 +17,15 @@ import io.steward.messages.NodeName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,12 +69,20 @@ class JetStreamBrokerIT {
 
     /// Does something behind the broker's back.
     private void administer(Administration what) throws Exception {
+        connected(connection -> what.run(connection.jetStreamManagement()));
+    }
+
+    private void connected(Client what) throws Exception {
         Connection connection = Nats.connect(nats.url().toString());
         try {
-            what.run(connection.jetStreamManagement());
+            what.run(connection);
         } finally {
             connection.close();
         }
+    }
+
+    private interface Client {
+        void run(Connection connection) throws Exception;
     }
 
     private interface Administration {
@@ -310,23 +322,18 @@ class JetStreamBrokerIT {
     }
 
     @Test
-    void twoFetchersShareAndNothingIsHandedOverTwice() throws Exception {
+    void twoAgentsOnOneMailboxLoseNothing() throws Exception {
         Mailbox one = broker.mailbox(SHIP);
         JetStreamBroker second = TestSettings.connect(nats, "ship1");
         try {
             await().until(() -> second.status().connected());
             Mailbox two = second.mailbox(SHIP);
-            List<String> fetched = new CopyOnWriteArrayList<>();
+            Set<String> fetched = ConcurrentHashMap.newKeySet();
             List<Future<?>> fetching = new ArrayList<>();
-            for (Mailbox each : List.of(one, two, one)) {
+            for (Mailbox each : List.of(one, two)) {
                 fetching.add(
                         threads.submit(() -> {
-                            List<Mailbox.Delivery> some;
-                            do {
-                                some = each.fetch(7, Duration.ofMillis(500));
-                                some.forEach(Mailbox.Delivery::acknowledge);
-                                fetched.addAll(payloads(some));
-                            } while (!some.isEmpty());
+                            fetchAll(each, fetched, 500);
                             return null;
                         }));
             }
@@ -334,12 +341,85 @@ class JetStreamBrokerIT {
                 publish("m" + i);
             }
             for (Future<?> each : fetching) {
-                each.get(30, TimeUnit.SECONDS);
+                each.get(60, TimeUnit.SECONDS);
             }
-            assertThat(fetched).hasSize(500).doesNotHaveDuplicates();
         } finally {
             second.close();
         }
+    }
+
+    private static void fetchAll(Mailbox mailbox, Set<String> fetched, int count)
+            throws InterruptedException {
+        while (fetched.size() < count) {
+            try {
+                List<Mailbox.Delivery> some = mailbox.fetch(7, Duration.ofMillis(200));
+                fetched.addAll(payloads(some));
+                some.forEach(Mailbox.Delivery::acknowledge);
+            } catch (BrokerException e) {
+                Thread.sleep(20); // the other one has made the consumer anew
+            }
+        }
+    }
+
+    @Test
+    void whatWasHandedOverAndLostOnItsWayComesBeforeWhatIsNewer() throws Exception {
+        Mailbox mailbox = broker.mailbox(SHIP);
+        for (int i = 0; i < 10; i++) {
+            publish("m" + i);
+        }
+        assertThat(mailbox.fetch(5, LONG)).hasSize(5); // and the connection is lost with them
+        nats.pause();
+        nats.kill();
+        nats.restart();
+        awaitConnected();
+        assertThat(all(mailbox, 10))
+                .isEqualTo(IntStream.range(0, 10).mapToObj(i -> "m" + i).toList());
+    }
+
+    @Test
+    void whatThoseWhoFetchedBeforeHaveNotAcknowledgedComesFirst() throws Exception {
+        Mailbox before = broker.mailbox(SHIP);
+        for (int i = 0; i < 10; i++) {
+            publish("m" + i);
+        }
+        List<Mailbox.Delivery> some = before.fetch(5, LONG);
+        some.get(0).acknowledge();
+        some.get(3).acknowledge();
+        await().until(() -> broker.look(SHIP, List.of()).waiting() == 8);
+        assertThat(all(broker.mailbox(SHIP), 8))
+                .containsExactly("m1", "m2", "m4", "m5", "m6", "m7", "m8", "m9");
+    }
+
+    @Test
+    void aGapInWhatIsHandedOverIsNoticedAndFilledBeforeAnythingIsTaken() throws Exception {
+        Mailbox mailbox = broker.mailbox(SHIP);
+        publish("m0");
+        assertThat(all(mailbox, 1)).containsExactly("m0");
+        for (int i = 1; i < 10; i++) {
+            publish("m" + i);
+        }
+        connected(connection -> {
+            // as when the stream's leader dies with what it has just handed over
+            String inbox = connection.createInbox();
+            var handedOver = connection.subscribe(inbox);
+            connection.publish(
+                    "$JS.API.CONSUMER.MSG.NEXT.STEWARD_NODE_ship1.ship1", inbox, new byte[0]);
+            var reply = handedOver.nextMessage(Duration.ofSeconds(5));
+            assertThat(new String(reply.getData(), UTF_8)).isEqualTo("m1");
+        });
+        assertThat(all(mailbox, 9))
+                .isEqualTo(IntStream.range(1, 10).mapToObj(i -> "m" + i).toList());
+    }
+
+    private static List<String> all(Mailbox mailbox, int count) throws Exception {
+        List<String> fetched = new ArrayList<>();
+        while (fetched.size() < count) {
+            List<Mailbox.Delivery> some = mailbox.fetch(4, LONG);
+            assertThat(some).isNotEmpty();
+            some.forEach(Mailbox.Delivery::acknowledge);
+            fetched.addAll(payloads(some));
+        }
+        return fetched;
     }
 
     @Test
