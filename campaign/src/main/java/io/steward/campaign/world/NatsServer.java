@@ -37,6 +37,32 @@ public final class NatsServer implements AutoCloseable {
     public NatsServer(
             String program, String name, Path folder, Path storage, String jetStream, String more)
             throws IOException {
+        this(
+                program,
+                name,
+                folder,
+                storage,
+                """
+                jetstream {
+                  store_dir: "%s"
+                  max_file_store: 1024TB
+                  %s
+                }
+                %s
+                """
+                        .formatted(storage, jetStream, more));
+    }
+
+    /// One that stores nothing, such as a leaf node that only passes on.
+    ///
+    /// @param more further lines of the configuration
+    public static NatsServer withoutJetStream(String program, String name, Path folder, String more)
+            throws IOException {
+        return new NatsServer(program, name, folder, folder.resolve("storage"), more);
+    }
+
+    private NatsServer(String program, String name, Path folder, Path storage, String rest)
+            throws IOException {
         this.program = program;
         this.name = name;
         this.folder = Files.createDirectories(folder);
@@ -48,14 +74,9 @@ public final class NatsServer implements AutoCloseable {
                 server_name: "%s"
                 listen: "127.0.0.1:%d"
                 max_payload: 8MB
-                jetstream {
-                  store_dir: "%s"
-                  max_file_store: 1024TB
-                  %s
-                }
                 %s
                 """
-                        .formatted(name, port, storage, jetStream, more));
+                        .formatted(name, port, rest));
     }
 
     public String name() {

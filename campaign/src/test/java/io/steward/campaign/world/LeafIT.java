@@ -1,0 +1,65 @@
+package io.steward.campaign.world;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// An agent behind a leaf node, the link of which is cut.
+@Timeout(180)
+class LeafIT {
+    private static final Duration LONG = Duration.ofSeconds(90);
+
+    /// For how long the link is cut; minutes for the long form.
+    private static final Duration CUT = Duration.ofSeconds(Integer.getInteger("steward.cut", 5));
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(LeafSite.Mailboxes.class)
+    void theLinkOfASiteIsCutAndHungAndNothingIsLostTwiceOrOutOfOrder(LeafSite.Mailboxes mailboxes)
+            throws Exception {
+        try (LeafSite site =
+                new LeafSite(Programs.natsServer(), folder, "sync_interval: always", mailboxes)) {
+            site.start();
+            try (AgentNode central = agent(site.hub(), "central");
+                    AgentNode ship = agent(site.edge(), "ship1")) {
+                central.start();
+                ship.start();
+                Traffic out = new Traffic(central, ship, folder);
+                Traffic back = new Traffic(ship, central, folder);
+                send(out, back, 20);
+                out.awaitEffects(20, LONG);
+                back.awaitEffects(20, LONG);
+                for (int round = 0; round < 2; round++) {
+                    send(out, back, 50);
+                    out.awaitEffects(out.effects() + 5, LONG); // it is in the middle of it
+                    if (round == 0) {
+                        site.link().cut();
+                    } else {
+                        site.link().blackhole();
+                    }
+                    send(out, back, 50);
+                    Thread.sleep(CUT);
+                    site.link().pass();
+                    send(out, back, 10);
+                }
+                out.awaitZeros(LONG);
+                back.awaitZeros(LONG);
+            }
+        }
+    }
+
+    private static void send(Traffic out, Traffic back, int count) throws Exception {
+        out.send(count);
+        back.send(count);
+    }
+
+    private AgentNode agent(Brokers.Place place, String name) throws Exception {
+        return place.at(new AgentNode(name, "central", folder.resolve(name), place.urls()));
+    }
+}

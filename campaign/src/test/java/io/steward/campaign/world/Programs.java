@@ -1,0 +1,25 @@
+package io.steward.campaign.world;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// The programs that tests start.
+final class Programs {
+    private Programs() {}
+
+    /// The path of a nats-server, by `bin/nats-server`.
+    static String natsServer() throws IOException, InterruptedException {
+        Path script = Path.of(System.getProperty("steward.root", ".."), "bin/nats-server");
+        Process process =
+                new ProcessBuilder(script.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String path = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(script + " has found no nats-server");
+        }
+        return path;
+    }
+}
