@@ -104,6 +104,10 @@ public final class NatsServer implements AutoCloseable {
         return running != null && running.isAlive();
     }
 
+    public long pid() {
+        return running().pid();
+    }
+
     /// Starts it without waiting for it.
     public void launch() throws IOException {
         if (isAlive()) {

@@ -1,0 +1,91 @@
+package io.steward.campaign;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What was done to whom, counted and written down. Thread-safe.
+final class Chronicle implements AutoCloseable {
+    private final BufferedWriter file;
+    private final long start = System.nanoTime();
+    private final Map<String, Integer> faults = new TreeMap<>();
+    private final Map<String, Long> peaks = new TreeMap<>();
+    private final Set<String> purged = new HashSet<>();
+    private int endedAlone;
+
+    Chronicle(Path file) throws IOException {
+        this.file = Files.newBufferedWriter(file);
+    }
+
+    /// A fault that begins now.
+    synchronized void fault(String kind, String victim) {
+        faults.merge(kind, 1, Integer::sum);
+        note(victim + ": " + kind);
+    }
+
+    /// The mailbox of a node is emptied.
+    synchronized void purged(String node) {
+        purged.add(node);
+    }
+
+    /// A process has ended, and nobody ended it.
+    synchronized void endedAlone(String victim) {
+        endedAlone++;
+        note(victim + " ended by itself");
+    }
+
+    synchronized void memory(String victim, long kilobytes) {
+        peaks.merge(victim, kilobytes, Math::max);
+    }
+
+    synchronized void note(String text) {
+        try {
+            file.write(
+                    "%s %7.2f %s%n"
+                            .formatted(
+                                    Instant.now(),
+                                    Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3,
+                                    text));
+            file.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    synchronized Map<String, Integer> faults() {
+        return new TreeMap<>(faults);
+    }
+
+    /// Kilobytes of memory at most, by process.
+    synchronized Map<String, Long> peaks() {
+        return new TreeMap<>(peaks);
+    }
+
+    synchronized Set<String> purged() {
+        return Set.copyOf(purged);
+    }
+
+    synchronized int endings() {
+        return endedAlone;
+    }
+
+    synchronized int kills() {
+        return faults.entrySet().stream()
+                .filter(each -> each.getKey().startsWith("kill "))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.steward.campaign.load;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// All that was given to agents: in memory, and in a file for people. Thread-safe.
+public final class Ledger implements AutoCloseable {
+    private final List<Entry> entries = new ArrayList<>();
+    private final BufferedWriter file;
+
+    public Ledger(Path file) throws IOException {
+        this.file = Files.newBufferedWriter(file);
+    }
+
+    /// Notes what an agent has been given for good.
+    synchronized void add(List<Entry> given) throws IOException {
+        entries.addAll(given);
+        for (Entry entry : given) {
+            file.write(entry + "\n");
+        }
+        file.flush();
+    }
+
+    public synchronized int size() {
+        return entries.size();
+    }
+
+    public synchronized List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        file.close();
+    }
+}
