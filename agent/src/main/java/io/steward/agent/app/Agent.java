@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class Agent implements AutoCloseable {
     private static final int MANY_RESTARTS = 1_000;
 
     private final Settings settings;
+    private final Surroundings surroundings;
     private final Closer closer = new Closer();
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile @Nullable String failure;
@@ -58,8 +60,17 @@ public final class Agent implements AutoCloseable {
     private @Nullable HttpApi http;
     private boolean closed;
 
-    private Agent(Settings settings) {
+    private Agent(Settings settings, Surroundings surroundings) {
         this.settings = settings;
+        this.surroundings = surroundings;
+    }
+
+    /// What an agent stands on, for those who want something in between: a test that has it die at
+    /// a certain step.
+    record Surroundings(UnaryOperator<Journal> journal, UnaryOperator<Broker> broker) {
+        static Surroundings plain() {
+            return new Surroundings(UnaryOperator.identity(), UnaryOperator.identity());
+        }
     }
 
     /// Starts an agent; returns when it takes messages. A broker that is away is no obstacle: it is
@@ -68,7 +79,13 @@ public final class Agent implements AutoCloseable {
     /// @throws IOException if it cannot start: the data folder, the journal, the address or the
     ///   embedded nats-server cannot be used; the message says which and what to do
     public static Agent start(Settings settings) throws IOException, InterruptedException {
-        Agent agent = new Agent(settings);
+        return start(settings, Surroundings.plain());
+    }
+
+    /// As [#start(Settings)], with something in between.
+    static Agent start(Settings settings, Surroundings surroundings)
+            throws IOException, InterruptedException {
+        Agent agent = new Agent(settings, surroundings);
         try {
             agent.open();
             return agent;
@@ -84,16 +101,26 @@ public final class Agent implements AutoCloseable {
         closer.add(DataFolder.take(settings.data()));
         DriverFolder driver = DriverFolder.prepare(settings.data());
         Journal journal =
-                closer.add(SqliteJournal.open(settings.data().resolve("journal.db"), clock));
+                surroundings
+                        .journal()
+                        .apply(
+                                closer.add(
+                                        SqliteJournal.open(
+                                                settings.data().resolve("journal.db"), clock)));
         driver.clear();
         EmbeddedBroker embedded =
                 settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
         Broker broker =
-                closer.add(
-                        JetStreamBroker.connect(
-                                embedded == null ? settings.broker() : embedded.settings(),
-                                settings.mailbox(),
-                                settings.node()));
+                surroundings
+                        .broker()
+                        .apply(
+                                closer.add(
+                                        JetStreamBroker.connect(
+                                                embedded == null
+                                                        ? settings.broker()
+                                                        : embedded.settings(),
+                                                settings.mailbox(),
+                                                settings.node())));
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
         ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());

@@ -32,6 +32,7 @@ final class TestNode implements AutoCloseable {
     private final String name;
     private final Path data;
     private final Map<String, String> settings = new TreeMap<>();
+    private String main = AgentProcess.class.getName();
     private @Nullable Process process;
 
     TestNode(String name, Path folder, URI broker) {
@@ -46,6 +47,12 @@ final class TestNode implements AutoCloseable {
 
     TestNode with(String key, String value) {
         settings.put(key, value);
+        return this;
+    }
+
+    /// Another program than [AgentProcess], from the next start on.
+    TestNode running(Class<?> program) {
+        main = program.getName();
         return this;
     }
 
@@ -67,7 +74,7 @@ final class TestNode implements AutoCloseable {
                                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                AgentProcess.class.getName()));
+                                main));
         settings.forEach((key, value) -> command.add(key + "=" + value));
         process =
                 new ProcessBuilder(command)
