@@ -127,6 +127,8 @@ final class InboxTaker implements Taker {
                     each.remove();
                     taken += count;
                 }
+            } else if (!claim.completeness().isHeldOpen()) {
+                break; // why: files are taken in their order; only one that is held open is passed
             }
         }
         return taken;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +152,15 @@ class CrashPointsIT {
         List<String> numbers = IntStream.range(0, sent).mapToObj(Integer::toString).toList();
         List<String> ran = Files.readAllLines(witness());
         List<String> logged = Files.readAllLines(ship.data().resolve("logs/central/textlog.log"));
+        assertThat(ran.stream().distinct().toList())
+                .as("the order of running against that of accepting")
+                .isEqualTo(
+                        commands.stream()
+                                .sorted(
+                                        Comparator.comparing(
+                                                line -> line.path("message").path("id").asText()))
+                                .map(line -> line.path("message").path("data").path(4).asText())
+                                .toList());
         assertThat(ran.stream().distinct().toList()).isEqualTo(numbers);
         assertThat(logged.stream().distinct().toList()).isEqualTo(numbers);
         Map<String, Integer> runs = new HashMap<>();

@@ -9,7 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,45 @@ class InboxTakerTest {
         assertThat(rig.names()).containsExactly("x.json");
         rig.passes(200);
         assertThat(rig.names()).containsExactly("failed/x.json", "failed/x.json.error");
+    }
+
+    @Test
+    void aLaterFileWaitsForAnEarlierOneButNotForOneThatIsHeldOpen() throws Exception {
+        for (boolean closed : new boolean[] {true, false}) {
+            List<OutputStream> open = new ArrayList<>();
+            rig.listener =
+                    step -> {
+                        if (step == Step.BEFORE_CLAIM && open.isEmpty()) {
+                            open.add(append("1.json"));
+                        }
+                    };
+            rig.write("1.json", Text.of("a"));
+            rig.write("2.json", Text.of("b"));
+            rig.passes(10);
+            assertThat(rig.names()).noneMatch(name -> name.endsWith("/2.json"));
+            assertThat(open).hasSize(1);
+            if (closed) {
+                open.getFirst().close();
+                rig.passes(3);
+                rig.assertTaken("a", "b");
+                Files.delete(rig.file("done/1.json"));
+                Files.delete(rig.file("done/2.json"));
+            } else {
+                rig.passes(50);
+                rig.assertTaken("a", "b", "b");
+                open.getFirst().close();
+                rig.passes(3);
+                rig.assertTaken("a", "b", "b", "a");
+            }
+        }
+    }
+
+    private OutputStream append(String name) {
+        try {
+            return Files.newOutputStream(rig.file(name), StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
