@@ -139,14 +139,23 @@ final class Runner {
         int given = outcomes == null ? 0 : outcomes.size();
         if (outcomes != null
                 && given == works.size()
-                && outcomes.stream().noneMatch(Objects::isNull)) {
+                && outcomes.stream().allMatch(Runner::isWhole)) {
             return List.copyOf(outcomes);
         }
         String wrong =
-                "the method failed: it gave %d outcomes for %d messages"
+                "the method failed: it gave %d outcomes for %d messages, or one that is not whole"
                         .formatted(given, works.size());
         context.tell(Severity.WARNING, "running " + run.label(), new IllegalStateException(wrong));
         return all(works, wrong);
+    }
+
+    /// Whether an answer can be made of it.
+    @SuppressWarnings("ConstantValue") // a method may give what its type forbids
+    private static boolean isWhole(@Nullable Outcome outcome) {
+        return outcome != null
+                && outcome.printed() != null
+                && outcome.printed().stdout() != null
+                && outcome.printed().stderr() != null;
     }
 
     /// The process is to end, or the agent goes down: the method too.
