@@ -20,6 +20,7 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
+import io.steward.agent.method.Method;
 import io.steward.agent.method.Methods;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.method.exec.Spool;
@@ -32,6 +33,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
@@ -67,7 +69,14 @@ public final class Agent implements AutoCloseable {
 
     /// What an agent stands on, for those who want something in between: a test that has it die at
     /// a certain step.
-    record Surroundings(UnaryOperator<Journal> journal, UnaryOperator<Broker> broker) {
+    ///
+    /// @param methods besides those that every node has
+    record Surroundings(
+            UnaryOperator<Journal> journal, UnaryOperator<Broker> broker, List<Method> methods) {
+        Surroundings(UnaryOperator<Journal> journal, UnaryOperator<Broker> broker) {
+            this(journal, broker, List.of());
+        }
+
         static Surroundings plain() {
             return new Surroundings(UnaryOperator.identity(), UnaryOperator.identity());
         }
@@ -80,6 +89,13 @@ public final class Agent implements AutoCloseable {
     ///   embedded nats-server cannot be used; the message says which and what to do
     public static Agent start(Settings settings) throws IOException, InterruptedException {
         return start(settings, Surroundings.plain());
+    }
+
+    /// As [#start(Settings)], with methods besides those that every node has.
+    static Agent start(Settings settings, List<Method> more)
+            throws IOException, InterruptedException {
+        UnaryOperator<Journal> journal = UnaryOperator.identity();
+        return start(settings, new Surroundings(journal, UnaryOperator.identity(), more));
     }
 
     /// As [#start(Settings)], with something in between.
@@ -149,7 +165,8 @@ public final class Agent implements AutoCloseable {
                         outbox,
                         () -> open(inbox),
                         info.version(),
-                        info.startedAt());
+                        info.startedAt(),
+                        surroundings.methods());
         inbox =
                 closer.add(
                         new MessageInbox(

@@ -8,6 +8,7 @@ import io.steward.agent.outbox.SubmitException;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
+import io.steward.messages.Subject;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ final class ErrorsToCentral implements Consumer<ErrorReport> {
     private static final Logger log = LoggerFactory.getLogger(ErrorsToCentral.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final String METHOD = "errorlog";
+    private static final String DOMAIN = "errors";
 
     private final NodeName node;
     private final NodeName central;
@@ -44,7 +46,7 @@ final class ErrorsToCentral implements Consumer<ErrorReport> {
     @Override
     public void accept(ErrorReport report) {
         Outbox open = outbox;
-        if (open == null || report.process().contains(".event." + METHOD + ".")) {
+        if (open == null || isOfReporting(report.process()) || isOfReporting(report.doing())) {
             return;
         }
         try {
@@ -61,6 +63,13 @@ final class ErrorsToCentral implements Consumer<ErrorReport> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Whether it has to do with the way of reports, there or back: with the event, or with the
+    /// answer to it, which has its domain.
+    private static boolean isOfReporting(String text) {
+        return text.contains(".event." + METHOD + ".")
+                || text.contains(".event." + Subject.ACK_METHOD + "." + DOMAIN);
     }
 
     private String json(ErrorReport report) {

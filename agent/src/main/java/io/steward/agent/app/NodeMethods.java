@@ -29,6 +29,7 @@ final class NodeMethods {
     private NodeMethods() {}
 
     /// @param closer closes those that hold files or connections
+    /// @param more methods besides those that every node has
     static Methods of(
             Settings settings,
             Closer closer,
@@ -38,7 +39,8 @@ final class NodeMethods {
             MessageOutbox outbox,
             Supplier<MessageInbox> inbox,
             String version,
-            Instant startedAt) {
+            Instant startedAt,
+            List<Method> more) {
         Map<String, String> environment = System.getenv();
         List<Method> methods = new ArrayList<>();
         methods.add(new ShellCommand(runner, settings.run(), environment));
@@ -56,6 +58,7 @@ final class NodeMethods {
         methods.add(ProcessChange.stop(kernel));
         methods.add(ProcessChange.restart(kernel));
         methods.add(new Cancel((id, _) -> inbox.get().cancel(id)));
+        methods.addAll(more);
         return new Methods(methods);
     }
 }

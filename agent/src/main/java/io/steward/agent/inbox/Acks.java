@@ -6,6 +6,7 @@ import io.steward.messages.Envelope;
 import io.steward.messages.Limits;
 import io.steward.messages.Message;
 import io.steward.messages.NodeName;
+import io.steward.messages.Output;
 import io.steward.messages.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Acks {
     private static final long DEFAULT_MAX_PAYLOAD = 1 << 20;
     private static final int HEADERS = 1_024;
+    private static final int LONGEST_REASON = 4_000;
 
     private final NodeName node;
     private final LongSupplier maxPayload;
@@ -56,6 +58,30 @@ final class Acks {
         return of(work, State.INTERRUPTED, reason, null, null, printed, null);
     }
 
+    /// The same end without what was printed, because no answer can be made of that.
+    Ack unanswerable(Ack ack) {
+        String why = "what it printed cannot be sent";
+        return new Ack(
+                ack.messageId(),
+                node,
+                ack.state(),
+                ack.reason() == null ? why : ack.reason() + "; " + why,
+                ack.exitCode(),
+                ack.signal(),
+                Output.EMPTY,
+                Output.EMPTY,
+                true,
+                ack.startedAt(),
+                ack.duration(),
+                ack.attempt());
+    }
+
+    private static @Nullable String cut(@Nullable String reason) {
+        return reason == null || reason.length() <= LONGEST_REASON
+                ? reason
+                : reason.substring(0, LONGEST_REASON) + "...";
+    }
+
     private Ack of(
             Work work,
             State state,
@@ -69,7 +95,7 @@ final class Acks {
                 work.message().id(),
                 node,
                 state,
-                reason,
+                cut(reason),
                 exitCode,
                 signal,
                 printed.stdout(),

@@ -50,23 +50,29 @@ final class Beside {
         free.acquire();
         AtomicBoolean released = new AtomicBoolean();
         String name = subject + "#" + work.message().id();
-        supervisor.spawn(
-                new ProcessSpec<Void>(
-                        name,
-                        () -> body(work, released),
-                        ProcessSpec.RestartPolicy.UNTIL_DONE,
-                        1,
-                        null,
-                        grace,
-                        io.steward.agent.kernel.Directive::byDefault));
+        try {
+            supervisor.spawn(
+                    new ProcessSpec<Void>(
+                            name,
+                            () -> body(work, released),
+                            ProcessSpec.RestartPolicy.UNTIL_DONE,
+                            1,
+                            null,
+                            grace,
+                            io.steward.agent.kernel.Directive::byDefault));
+        } catch (IllegalStateException e) {
+            // why: its process is there, as it was restarted or stopped by an operator, and has it
+            // in hand; or the agent goes down
+            free.release();
+        }
     }
 
     /// @param released whether the place is free again
     private ProcessBody<Void> body(Work work, AtomicBoolean released) {
         return context -> {
             boolean over = false;
+            Finisher finisher = finishers.get();
             try {
-                Finisher finisher = finishers.get();
                 execution.run(work, finisher, context);
                 finisher.settle(context);
                 over = true;

@@ -79,7 +79,9 @@ final class Execution {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         List<Ack> ends = new ArrayList<>(works.size());
         for (int i = 0; i < works.size(); i++) {
-            ends.add(acks.of(works.get(i), outcomes.get(i), took));
+            Ack end = acks.of(works.get(i), outcomes.get(i), took);
+            works.get(i).ended(end);
+            ends.add(end);
         }
         finisher.finish(works, ends, context);
     }
@@ -88,7 +90,10 @@ final class Execution {
     void run(Work work, Finisher finisher, ProcessContext<?> context) throws InterruptedException {
         Message message = work.message();
         Method method = find(message.subject()).orElse(null);
-        Ack end = work.attempt() == 0 ? null : afterStart(work, method);
+        Ack end = work.end(); // not null if it has run, and its end was not kept
+        if (end == null && work.attempt() > 0) {
+            end = afterStart(work, method);
+        }
         if (end == null) {
             end = refusal(work);
         }
@@ -103,6 +108,7 @@ final class Execution {
             }
         }
         if (end != null) {
+            work.ended(end);
             finisher.finish(List.of(work), List.of(end), context);
         }
     }
@@ -171,7 +177,11 @@ final class Execution {
     private boolean markStarted(List<Work> works, Method method, ProcessContext<?> context)
             throws InterruptedException {
         works.forEach(work -> work.start(clock.instant()));
-        while (!method.spec().idempotent()) {
+        // why: what an agent before this one had may be what ended it: it is counted even where it
+        // may run any number of times, so that it does not end every agent
+        boolean counted =
+                !method.spec().idempotent() || works.stream().anyMatch(Work::isFromBefore);
+        while (counted) {
             List<CompletableFuture<Void>> marks =
                     works.stream()
                             .map(work ->

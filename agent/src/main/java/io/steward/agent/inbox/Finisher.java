@@ -16,6 +16,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Ends messages for one process: outcome and ACK in one transaction, the ACK published after the
 /// commit. It does not wait for the commit, so that the next message can start in the same one;
@@ -23,7 +25,8 @@ import java.util.concurrent.ExecutionException;
 final class Finisher {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private record Pending(List<Finish> finishes, CompletableFuture<List<Boolean>> done) {}
+    private record Pending(
+            List<Work> works, List<Finish> finishes, CompletableFuture<List<Boolean>> done) {}
 
     private final Journal journal;
     private final MessageOutbox outbox;
@@ -48,30 +51,48 @@ final class Finisher {
         this.clock = clock;
     }
 
-    /// Ends messages that this thread has claimed.
+    /// Ends messages that this thread has claimed. Whatever they printed, and wherever a copy is to
+    /// go, they end: what cannot be made of an outcome is left out, and reported.
     ///
     /// @param outcomes one for each of `works`
     void finish(List<Work> works, List<Ack> outcomes, ProcessContext<?> context) {
         List<Finish> finishes = new ArrayList<>(works.size());
         for (int i = 0; i < works.size(); i++) {
-            Message message = works.get(i).message();
-            Ack outcome = outcomes.get(i);
-            finishes.add(
-                    new Finish(
-                            message.id(),
-                            outcome,
-                            acks.fit(outcome, ack -> outbox.ackFor(message, ack)),
-                            replies(message, outcome, context),
-                            clock.instant()));
+            finishes.add(finish(works.get(i).message(), outcomes.get(i), context));
         }
-        pending.add(new Pending(finishes, write(finishes)));
+        pending.add(new Pending(List.copyOf(works), finishes, write(finishes)));
         context.handled(works.size());
+    }
+
+    private Finish finish(Message message, Ack outcome, ProcessContext<?> context) {
+        try {
+            return new Finish(
+                    message.id(),
+                    outcome,
+                    acks.fit(outcome, ack -> outbox.ackFor(message, ack)),
+                    replies(message, outcome, context),
+                    clock.instant());
+        } catch (RuntimeException | StackOverflowError e) {
+            context.tell(Severity.ERROR, "making the answer to " + message.id(), e);
+            Ack bare = acks.unanswerable(outcome);
+            return new Finish(
+                    message.id(), bare, bareAnswer(message, bare), List.of(), clock.instant());
+        }
+    }
+
+    /// @return null if even that cannot be made: then the sender asks, and hears what is known
+    private @Nullable Message bareAnswer(Message message, Ack bare) {
+        try {
+            return acks.fit(bare, ack -> outbox.ackFor(message, ack));
+        } catch (RuntimeException | StackOverflowError e) {
+            return null; // why: its like has been reported
+        }
     }
 
     private List<Message> replies(Message message, Ack outcome, ProcessContext<?> context) {
         try {
             return replies.of(message, outcome);
-        } catch (SubmitException e) {
+        } catch (SubmitException | RuntimeException e) {
             context.tell(Severity.WARNING, "sending the reply of " + message.id(), e);
             return List.of();
         }
@@ -130,9 +151,29 @@ final class Finisher {
                     return false;
                 }
                 pending.remove();
-                pending.addFirst(new Pending(oldest.finishes(), write(oldest.finishes())));
+                pending.addFirst(
+                        new Pending(oldest.works(), oldest.finishes(), write(oldest.finishes())));
             }
         }
         return true;
+    }
+
+    /// The process ends, and nobody settles any more: what the journal did not take, or will not,
+    /// is for the next body.
+    ///
+    /// @param again takes messages that have ended and of which the journal does not know it; on
+    ///   any thread
+    void leave(Consumer<Work> again) {
+        for (Pending left : pending) {
+            var _ =
+                    left.done()
+                            .whenComplete((_, problem) -> {
+                                if (problem != null) {
+                                    left.works().forEach(Work::unclaim);
+                                    left.works().forEach(again);
+                                }
+                            });
+        }
+        pending.clear();
     }
 }

@@ -3,6 +3,7 @@ package io.steward.agent.inbox;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.ReceivedMessage;
+import io.steward.agent.kernel.Directive;
 import io.steward.agent.kernel.Lane;
 import io.steward.agent.kernel.ProcessRef;
 import io.steward.agent.kernel.ProcessSpec;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageInbox implements AutoCloseable {
     private static final int LANE = 1_024;
     private static final Duration RECEIVER_GRACE = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Settings settings;
@@ -37,7 +39,7 @@ public final class MessageInbox implements AutoCloseable {
     private final InstantSource clock;
     private final Methods methods;
     private final Unfinished unfinished;
-    private final Watchdog watchdog = new Watchdog();
+    private final MethodThreads threads = new MethodThreads(this::show);
     private final Acks acks;
     private final Execution execution;
     private final BrokerTime time;
@@ -72,7 +74,7 @@ public final class MessageInbox implements AutoCloseable {
                 new Execution(
                         methods,
                         journal,
-                        new Runner(settings, clock, watchdog),
+                        new Runner(settings, clock, threads),
                         acks,
                         leftovers,
                         clock,
@@ -108,6 +110,26 @@ public final class MessageInbox implements AutoCloseable {
                                                 unfinished,
                                                 settings.journal().maxUnfinished()))
                         .withGrace(RECEIVER_GRACE));
+    }
+
+    /// A run that is left behind stands among the processes until it ends, for operators to see.
+    private void show(Run run) {
+        try {
+            supervisor.spawn(
+                    new ProcessSpec<Void>(
+                            run.label() + "~stuck",
+                            () ->
+                                    context -> {
+                                        while (!run.hasEnded() && context.pause(LOOK)) {}
+                                    },
+                            ProcessSpec.RestartPolicy.UNTIL_DONE,
+                            1,
+                            null,
+                            GRACE,
+                            Directive::byDefault));
+        } catch (IllegalStateException closing) {
+            // the agent goes down: nobody will look
+        }
     }
 
     private void dispatch(Work work) {
@@ -190,7 +212,7 @@ public final class MessageInbox implements AutoCloseable {
 
     @Override
     public void close() {
-        watchdog.close();
+        threads.close();
     }
 
     private Lane<Work> lane(Subject subject) {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -86,6 +87,11 @@ final class Reception {
                 }
             } catch (InputException e) {
                 bury(delivery, String.valueOf(e.getMessage()), context);
+            } catch (RuntimeException | StackOverflowError e) {
+                // why: thrown on, it would end this process again and again, and nothing behind it
+                // would ever be taken in
+                context.tell(Severity.ERROR, "opening a message on " + delivery.subject(), e);
+                bury(delivery, "it cannot be opened: " + e, context);
             }
         }
         if (!acks.isEmpty()) {
@@ -182,11 +188,19 @@ final class Reception {
             throws InterruptedException {
         keepDead(delivery, reason, context);
         delivery.terminate();
-        Envelope.senderOf(delivery.payload())
+        senderOf(delivery)
                 .ifPresent(sender -> {
                     Ack ack = Ack.of(sender.id(), node, State.REFUSED, reason);
                     outbox.answer(outbox.ackFor(standIn(sender), ack));
                 });
+    }
+
+    private static Optional<Envelope.Sender> senderOf(Delivery delivery) {
+        try {
+            return Envelope.senderOf(delivery.payload());
+        } catch (RuntimeException | StackOverflowError e) {
+            return Optional.empty(); // why: what cannot be opened need not tell its sender either
+        }
     }
 
     private Message standIn(Envelope.Sender sender) {

@@ -48,6 +48,14 @@ final class Subscriber implements ProcessBody<Work> {
 
     @Override
     public void run(ProcessContext<Work> context) throws Exception {
+        try {
+            runAll(context);
+        } finally {
+            finisher.leave(lane::offer);
+        }
+    }
+
+    private void runAll(ProcessContext<Work> context) throws InterruptedException {
         lane.fallBehind();
         // why: what the body before this one had in hand goes first, and the journal has it all in
         // order
@@ -133,14 +141,21 @@ final class Subscriber implements ProcessBody<Work> {
             if (unfinished.find(work.message().id()).orElse(null) != work || !work.claim()) {
                 continue; // why: it came twice, by the mailbox and from the journal
             }
-            if (!work.message().ordered()) {
+            try {
+                if (work.message().ordered() && execution.mayBatch(work)) {
+                    batch.add(work);
+                    continue;
+                }
                 runBatch(batch, context);
-                beside.run(work, context);
-            } else if (execution.mayBatch(work)) {
-                batch.add(work);
-            } else {
-                runBatch(batch, context);
-                guarded(work, context);
+                if (work.message().ordered()) {
+                    execution.run(work, finisher, context);
+                } else {
+                    beside.run(work, context);
+                }
+            } catch (Throwable e) {
+                work.unclaim(); // why: this process dies of it; the next body decides what becomes
+                // of the message
+                throw e;
             }
         }
         runBatch(batch, context);
@@ -159,15 +174,5 @@ final class Subscriber implements ProcessBody<Work> {
             throw e;
         }
         batch.clear();
-    }
-
-    private void guarded(Work work, ProcessContext<Work> context) throws InterruptedException {
-        try {
-            execution.run(work, finisher, context);
-        } catch (Throwable e) {
-            work.unclaim(); // why: this process dies of it; the next body decides what becomes
-            // of the message
-            throw e;
-        }
     }
 }

@@ -19,17 +19,29 @@ final class Work {
     private final int startsBefore;
     private final @Nullable String bootIdBefore;
     private final Instant deadline;
+    private final boolean fromBefore;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicInteger attempt;
     private volatile @Nullable Instant startedAt;
     private volatile boolean cancelled;
+    private volatile @Nullable Ack end;
 
     /// @param startsBefore how often it was started by an agent that died
     /// @param bootIdBefore of the machine when it was last started so
     /// @param deadline when it is too late to start it, by the clock of this machine
     Work(Message message, int startsBefore, @Nullable String bootIdBefore, Instant deadline) {
+        this(message, startsBefore, bootIdBefore, deadline, false);
+    }
+
+    private Work(
+            Message message,
+            int startsBefore,
+            @Nullable String bootIdBefore,
+            Instant deadline,
+            boolean fromBefore) {
         this.message = message;
+        this.fromBefore = fromBefore;
         this.startsBefore = startsBefore;
         this.bootIdBefore = bootIdBefore;
         this.deadline = deadline;
@@ -41,7 +53,14 @@ final class Work {
                 received.message(),
                 received.attempt(),
                 received.bootId(),
-                received.message().expiresAt());
+                received.message().expiresAt(),
+                true);
+    }
+
+    /// Whether it was read from the journal, and so may have been there when an agent before this
+    /// one died.
+    boolean isFromBefore() {
+        return fromBefore;
     }
 
     Message message() {
@@ -88,6 +107,17 @@ final class Work {
     /// Its process died with it in hand: the next body may claim it.
     void unclaim() {
         claimed.set(false);
+    }
+
+    /// It has run, and that came of it: it is never run again, whatever becomes of the one who
+    /// claimed it.
+    void ended(Ack outcome) {
+        end = outcome;
+    }
+
+    /// What came of it, which the journal may not have yet; null if it has not ended.
+    @Nullable Ack end() {
+        return end;
     }
 
     /// Called by the one who claimed it.

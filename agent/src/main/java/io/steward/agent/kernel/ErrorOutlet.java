@@ -12,12 +12,13 @@ import org.slf4j.event.Level;
 /// Where error reports leave the kernel: the log, and the sink on a thread of its own, so that a
 /// slow sink holds nobody up. Thread-safe.
 ///
-/// The sink gets at most 20 a second; how many were left out, because they were more or because the
-/// sink was too slow to take them, it learns from a report of its own. What the sink itself reports
-/// while it handles a report is logged and kept, but does not come back to it; what it throws is
-/// logged once, until it has worked again.
+/// The sink gets at most 20 a second, and the log 200 more; how many were left out, because they
+/// were more or because the sink was too slow to take them, it learns from a report of its own.
+/// What the sink itself reports while it handles a report is logged and kept, but does not come
+/// back to it; what it throws is logged once, until it has worked again.
 final class ErrorOutlet {
     static final int PER_SECOND = 20;
+    static final int LOGGED_PER_SECOND = 200;
     static final int QUEUE = 256;
     static final String LEFT_OUT = "passing error reports on";
 
@@ -35,6 +36,7 @@ final class ErrorOutlet {
 
     // Guarded by this:
     private final RateLimit limit = new RateLimit(PER_SECOND, WINDOW);
+    private final RateLimit logLimit = new RateLimit(LOGGED_PER_SECOND, WINDOW);
     private long leftOut;
     private @Nullable Instant leftOutSince;
     private Time.@Nullable Timer summary;
@@ -56,8 +58,14 @@ final class ErrorOutlet {
     /// @param thrown for the log; null if there is none
     void pass(ErrorReport report, @Nullable Throwable thrown) {
         boolean goesOn = !thread.equals(Thread.currentThread()) && admit(report);
-        // In a flood a line for each must do, without the stack.
-        log(report, goesOn ? thrown : null);
+        // In a flood a line for each must do, without the stack, and then none.
+        if (goesOn || mayLog()) {
+            log(report, goesOn ? thrown : null);
+        }
+    }
+
+    private synchronized boolean mayLog() {
+        return logLimit.admit(time.nanos());
     }
 
     /// @return whether the sink will get it
@@ -124,7 +132,7 @@ final class ErrorOutlet {
                     .addArgument(report.first())
                     .log("{}: {}: {} ({} times since {})");
         } else if (thrown != null && (level == Level.ERROR || log.isDebugEnabled())) {
-            line.setCause(thrown).log("{}: {}: {}");
+            line.setCause(LoggedError.of(thrown)).log("{}: {}: {}");
         } else {
             line.log("{}: {}: {}");
         }

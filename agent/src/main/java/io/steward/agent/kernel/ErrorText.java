@@ -30,23 +30,37 @@ final class ErrorText {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable at = throwable;
                 at != null && seen.size() < DEEPEST && seen.add(at);
-                at = at.getCause()) {
+                at = cause(at)) {
             if (!text.isEmpty()) {
                 text.append("; caused by ");
             }
-            text.append(at.getClass().getName());
-            String message = message(at);
-            if (message != null && !message.isBlank()) {
-                text.append(": ").append(message);
-            }
+            text.append(single(at));
         }
         return oneLine(text.toString());
+    }
+
+    /// Class and message of this one alone, of bounded length.
+    static String single(Throwable throwable) {
+        String message = message(throwable);
+        String name = throwable.getClass().getName();
+        return message == null || message.isBlank()
+                ? name
+                : name + ": " + message.substring(0, Math.min(message.length(), LONGEST));
+    }
+
+    /// Null also where it cannot be had.
+    static @Nullable Throwable cause(Throwable throwable) {
+        try {
+            return throwable.getCause();
+        } catch (RuntimeException | StackOverflowError e) {
+            return null;
+        }
     }
 
     private static @Nullable String message(Throwable throwable) {
         try {
             return throwable.getMessage();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return "(its message cannot be had: " + e.getClass().getName() + ")";
         }
     }

@@ -10,9 +10,9 @@ public interface Method {
 
     MethodSpec spec();
 
-    /// Does it. Called on the virtual thread of the message's subject; may block. It is interrupted
-    /// when its time is up or the message is cancelled, and has to come back soon then; what it
-    /// returns is kept as the outcome.
+    /// Does it. Called on a platform thread of its own; may block. It ends by itself when its time
+    /// is up or the message is cancelled; else it is interrupted a while later, and left behind if
+    /// it does not come back then. What it returns in time is kept as the outcome.
     ///
     /// @throws Exception a broken promise: the message ends as failed with the exception's message,
     ///   and the process reports it

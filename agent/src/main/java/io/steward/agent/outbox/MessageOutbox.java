@@ -182,7 +182,17 @@ public final class MessageOutbox implements Outbox {
         Message message = sent.message();
         PublisherLane lane = lane(message.subject());
         if (sent.state() == State.QUEUED && lane.withhold(message.id())) {
-            if (end(message, List.of(State.QUEUED), "cancelled before it was sent")) {
+            boolean ended;
+            try {
+                ended = end(message, List.of(State.QUEUED), "cancelled before it was sent");
+            } catch (SubmitException e) {
+                lane.release(message.id());
+                lane.lane().fallBehind(); // why: its publisher may have passed it over meanwhile
+                lane.lane().nudge(new Publisher.Item.Wake());
+                throw e;
+            }
+            if (ended) {
+                lane.cancelled(message.id());
                 return true;
             }
             lane.release(message.id());

@@ -132,14 +132,14 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                     pause(LOOK_UP, context); // until the journal knows what has gone again
                     continue;
                 }
-                lane.releaseAll();
+                lane.forgetCancelled();
                 if (!(context.receive() instanceof Received.Item<Item>(Item item))) {
                     return;
                 }
                 take(item);
                 continue;
             }
-            publishBacklog();
+            publishBacklog(context);
             if (!inFlight.isEmpty()) {
                 settleOldest(context);
             }
@@ -241,7 +241,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         return added;
     }
 
-    private void publishBacklog() {
+    private void publishBacklog(ProcessContext<Item> context) {
         while (inFlight.size() < window && !backlog.isEmpty()) {
             Item item = backlog.remove();
             switch (item) {
@@ -249,12 +249,12 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                     if (!lane.handOut(message.id())) {
                         held.remove(message.id());
                     } else if (!expired(message)) {
-                        publish(item, message, message.id().value());
+                        publish(item, message, message.id().value(), context);
                     }
                 }
                 case Item.SendAgain(Message message, String deduplicationId) -> {
                     if (lane.handOut(message.id())) {
-                        publish(item, message, deduplicationId);
+                        publish(item, message, deduplicationId, context);
                     }
                 }
                 case Item.Wake _, Item.Answered _ -> {}
@@ -274,8 +274,16 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         return true;
     }
 
-    private void publish(Item item, Message message, String deduplicationId) {
-        byte[] payload = Envelope.encode(message);
+    private void publish(
+            Item item, Message message, String deduplicationId, ProcessContext<Item> context) {
+        byte[] payload;
+        try {
+            payload = Envelope.encode(message);
+        } catch (RuntimeException | StackOverflowError e) {
+            context.tell(Severity.ERROR, "encoding " + message.id(), e);
+            end(message, State.FAILED, "it cannot be encoded: " + e);
+            return;
+        }
         if (noMailbox && message.subject().isAck()) {
             broker.say(message.subject().toString(), payload);
             over(message);

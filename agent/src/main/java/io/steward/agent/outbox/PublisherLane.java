@@ -5,6 +5,8 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.messages.MessageId;
 import io.steward.messages.Subject;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -12,10 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /// What one publisher process and those who give it work share. Thread-safe.
 final class PublisherLane {
+    /// So many of those that are cancelled are remembered, for items that are still on their way to
+    /// the publisher.
+    static final int REMEMBERED = 256;
+
     private final Subject subject;
     private final Lane<Publisher.Item> lane;
     private final Set<MessageId> handedOut = new HashSet<>();
     private final Set<MessageId> withheld = new HashSet<>();
+
+    /// Those of them of which the journal knows that they are cancelled, oldest first.
+    private final Deque<MessageId> cancelled = new ArrayDeque<>();
+
     private volatile @Nullable String problem;
 
     PublisherLane(
@@ -54,7 +64,7 @@ final class PublisherLane {
     ///
     /// @return false if it has been withheld: it is not to be published
     synchronized boolean handOut(MessageId id) {
-        if (withheld.remove(id)) {
+        if (withheld.contains(id)) {
             return false;
         }
         handedOut.add(id);
@@ -90,9 +100,17 @@ final class PublisherLane {
         withheld.remove(id);
     }
 
-    /// The publisher has nothing in hand; what the journal says is cancelled it will not meet
-    /// again.
-    synchronized void releaseAll() {
-        withheld.clear();
+    /// What was withheld is cancelled, and the journal knows it: the publisher meets it at most in
+    /// its mailbox, not in the journal.
+    synchronized void cancelled(MessageId id) {
+        cancelled.add(id);
+    }
+
+    /// The publisher has nothing in hand: what was cancelled long ago it will not meet again. What
+    /// is about to be cancelled stays withheld.
+    synchronized void forgetCancelled() {
+        while (cancelled.size() > REMEMBERED) {
+            withheld.remove(cancelled.remove());
+        }
     }
 }

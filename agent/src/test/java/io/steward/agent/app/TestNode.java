@@ -33,6 +33,7 @@ final class TestNode implements AutoCloseable {
     private final Path data;
     private final Map<String, String> settings = new TreeMap<>();
     private String main = AgentProcess.class.getName();
+    private final List<String> jvmOptions = new ArrayList<>();
     private @Nullable Process process;
 
     TestNode(String name, Path folder, URI broker) {
@@ -56,6 +57,13 @@ final class TestNode implements AutoCloseable {
         return this;
     }
 
+    /// Has it run as this program, with these options of the JVM besides the usual ones.
+    TestNode as(Class<?> program, String... options) {
+        main = program.getName();
+        jvmOptions.addAll(List.of(options));
+        return this;
+    }
+
     Path data() {
         return data;
     }
@@ -69,12 +77,15 @@ final class TestNode implements AutoCloseable {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
-                                "-Xmx256m",
-                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
-                                "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main));
+                                "-Xmx256m"));
+        command.addAll(jvmOptions);
+        command.addAll(
+                List.of(
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main));
         settings.forEach((key, value) -> command.add(key + "=" + value));
         process =
                 new ProcessBuilder(command)

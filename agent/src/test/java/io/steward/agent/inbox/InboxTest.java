@@ -396,6 +396,37 @@ class InboxTest {
     }
 
     @Test
+    void anOutcomeThatIsNoOutcomeFailsItsMessage() throws Exception {
+        Message hollow = command("hollow", "x");
+        publish(hollow);
+        Ack ack = awaitEnd(hollow);
+        assertThat(ack.state()).isEqualTo(State.FAILED);
+        assertThat(ack.reason()).contains("not whole");
+        assertThat(methods.ran("hollow")).containsExactly("x");
+    }
+
+    @Test
+    void whatHasRunIsNotRunAgainThoughItsEndIsNotKeptAndItsProcessRestarts() throws Exception {
+        Message message = command("block", "x");
+        Message behind = command("block", "y");
+        publish(message);
+        publish(behind);
+        methods.awaitBlocked();
+        journal.failWith(
+                new JournalException(JournalException.Kind.DISK_FULL, "full, by the test"));
+        methods.release();
+        await().until(() ->
+                reports.stream().anyMatch(report -> report.cause().contains("full, by the test")));
+        assertThat(kernel.restart("root/inbox/ship1.command.block.test")).isPresent();
+        journal.failWith(null);
+        assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(awaitEnd(message).attempt()).isEqualTo(1);
+        assertThat(awaitEnd(behind).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(methods.ran("block")).containsExactly("x", "y");
+        await().until(() -> inbox.unfinished() == 0);
+    }
+
+    @Test
     void nothingIsAcknowledgedOrRunWhileTheJournalTakesNothing() throws Exception {
         journal.failWith(
                 new JournalException(JournalException.Kind.DISK_FULL, "full, by the test"));

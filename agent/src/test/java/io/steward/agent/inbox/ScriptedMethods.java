@@ -8,6 +8,7 @@ import io.steward.agent.method.Methods;
 import io.steward.agent.method.Outcome;
 import io.steward.messages.Message;
 import io.steward.messages.MessageType;
+import io.steward.messages.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class ScriptedMethods {
                                     }
                                     throw new StackOverflowError("thrown by the test");
                                 }),
+                        method("hollow", 1, (_, _) -> hollow()),
                         method("picky", 2, (_, _) -> Outcome.succeeded()),
                         batch()));
     }
@@ -182,6 +184,11 @@ final class ScriptedMethods {
                 return outcomes;
             }
         };
+    }
+
+    @SuppressWarnings("NullAway") // what a method must not do
+    private static Outcome hollow() {
+        return new Outcome.Succeeded(0, new Outcome.Printed(null, Output.EMPTY, false));
     }
 
     private void note(String method, Message message) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,71 @@ class ErrorBookTest {
         book.record("next", Severity.ERROR, "a", "b", null);
         awaitSunk(22);
         assertThat(log.lines()).as("each once, and the summary").hasSize(73);
+    }
+
+    @Test
+    void aStormOfOneErrorIsTwoReports() {
+        for (int i = 0; i < 100_000; i++) {
+            record("handling message " + i);
+        }
+        awaitSunk(1);
+        assertThat(time.waiting()).isEqualTo(1);
+        time.advance(ErrorBook.FOLD);
+        awaitSunk(2);
+        assertThat(sunk.get(1).count()).isEqualTo(100_000);
+        assertThat(log.lines()).hasSize(2);
+    }
+
+    @Test
+    void aStormOfDifferentErrorsIsBoundedWhereverItGoes() {
+        for (int i = 0; i < 100_000; i++) {
+            book.record("p", Severity.ERROR, "a", "error " + i % 5_000, null);
+        }
+        awaitSunk(ErrorOutlet.PER_SECOND);
+        assertThat(book.reports()).hasSize(ErrorBook.KEPT);
+        assertThat(log.lines()).hasSize(ErrorOutlet.PER_SECOND + ErrorOutlet.LOGGED_PER_SECOND);
+        time.advance(Duration.ofSeconds(1));
+        awaitSunk(ErrorOutlet.PER_SECOND + 1);
+        assertThat(sunk.getLast().count()).isEqualTo(100_000 - ErrorOutlet.PER_SECOND);
+    }
+
+    @Test
+    void whatAThrowableDoesWhenItIsLookedAtHarmsNobody() {
+        var hostile =
+                new RuntimeException() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public String getMessage() {
+                        throw new StackOverflowError();
+                    }
+
+                    @Override
+                    public String toString() {
+                        throw new IllegalStateException();
+                    }
+
+                    @Override
+                    public synchronized Throwable getCause() {
+                        throw new IllegalStateException();
+                    }
+
+                    @Override
+                    public StackTraceElement[] getStackTrace() {
+                        throw new IllegalStateException();
+                    }
+                };
+        assertThat(ErrorText.of(hostile)).contains("its message cannot be had");
+        assertThat(LoggedError.of(hostile)).hasToString(ErrorText.single(hostile)).hasNoCause();
+        var inner = new IllegalArgumentException("x".repeat(10_000_000));
+        var outer = new IllegalStateException("outer", inner);
+        inner.initCause(outer);
+        LoggedError logged = LoggedError.of(outer);
+        assertThat(logged).hasToString("java.lang.IllegalStateException: outer");
+        assertThat(logged.getStackTrace()).isEqualTo(outer.getStackTrace());
+        Throwable below = Objects.requireNonNull(logged.getCause());
+        assertThat(below.toString()).hasSizeLessThan(3_000);
+        assertThat(below).hasNoCause();
     }
 
     @Test
