@@ -27,7 +27,7 @@ final class Work {
 
     /// @param startsBefore how often it was started by an agent that died
     /// @param bootIdBefore of the machine when it was last started so
-    /// @param deadline when it is too late to start it, by the clock of this machine
+    /// @param deadline when it is too late to start it, by the broker's clock
     Work(Message message, int startsBefore, @Nullable String bootIdBefore, Instant deadline) {
         this.message = message;
         this.startsBefore = startsBefore;
@@ -38,10 +38,7 @@ final class Work {
 
     static Work of(ReceivedMessage received) {
         return new Work(
-                received.message(),
-                received.attempt(),
-                received.bootId(),
-                received.message().expiresAt());
+                received.message(), received.attempt(), received.bootId(), received.deadline());
     }
 
     Message message() {
