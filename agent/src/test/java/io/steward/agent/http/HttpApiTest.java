@@ -49,7 +49,10 @@ class HttpApiTest {
     void everyRouteButTheProbesNeedsTheToken() throws Exception {
         assertThat(agent.api().routes()).hasSizeGreaterThan(15);
         for (Route route : agent.api().routes()) {
-            String path = route.path().replace("{id}", "01K00000000000000000000000").replace("{node}", "ship1");
+            String path =
+                    route.path()
+                            .replace("{id}", "01K00000000000000000000000")
+                            .replace("{node}", "ship1");
             for (String token : new String[] {null, "Bearer wrong", "Basic " + agent.token()}) {
                 HttpResponse<String> answer = call(route.method(), path, "{}", token);
                 if (route.open()) {
@@ -73,7 +76,8 @@ class HttpApiTest {
         assertThat(get("/v1/queue").body()).contains("\"node\":\"ship1\",\"count\":2,\"queued\":2");
         String first = get("/v1/queue/ship1?limit=1").body();
         assertThat(first)
-                .contains("\"queued\":2", "\"next\":\"", "\"mailbox\":{\"exists\":true,\"count\":0");
+                .contains(
+                        "\"queued\":2", "\"next\":\"", "\"mailbox\":{\"exists\":true,\"count\":0");
         assertThat(get("/v1/queue/ship1?method=other").body()).contains("\"queued\":0");
         assertThat(get("/v1/queue/ship1?olderThan=soon").statusCode()).isEqualTo(400);
         String path = "/v1/queue/ship1/purge";

@@ -59,8 +59,7 @@ abstract class QueueContract extends AskingContract {
         assertThat(listed(ship, null, 2)).containsExactly(all.get(0).id(), all.get(1).id());
         assertThat(listed(ship, all.get(1).id(), 9))
                 .containsExactly(all.get(3).id(), all.get(4).id(), all.get(5).id());
-        Waiters old =
-                new Waiters(Samples.SHIP, "shellcommand", start.plus(Duration.ofMinutes(3)));
+        Waiters old = new Waiters(Samples.SHIP, "shellcommand", start.plus(Duration.ofMinutes(3)));
         assertThat(listed(old, null, 9)).containsExactly(all.get(0).id(), all.get(1).id());
         assertThat(journal.countWaiting(old).queued()).isEqualTo(1);
         assertThat(listed(new Waiters(Samples.SHIP, "none", null), null, 9)).isEmpty();
@@ -70,11 +69,7 @@ abstract class QueueContract extends AskingContract {
         assertThat(journal.waiters(Set.of(all.get(1).id(), samples.id())))
                 .containsExactly(
                         new Waiter(
-                                all.get(1).id(),
-                                all.get(1).subject(),
-                                State.PUBLISHED,
-                                where,
-                                0));
+                                all.get(1).id(), all.get(1).subject(), State.PUBLISHED, where, 0));
     }
 
     @Test
@@ -125,8 +120,7 @@ abstract class QueueContract extends AskingContract {
         assertThat(journal.unfinishedPast(deadline, 9)).hasSize(1);
     }
 
-    private List<MessageId> listed(
-            Waiters which, @Nullable MessageId after, int limit) {
+    private List<MessageId> listed(Waiters which, @Nullable MessageId after, int limit) {
         return journal.waitingFor(which, after, limit).stream()
                 .map(sent -> sent.message().id())
                 .toList();
