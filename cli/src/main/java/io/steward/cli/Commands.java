@@ -21,6 +21,7 @@ final class Commands {
         commands.put("send", new Entry(Send.class, Send::new));
         commands.put("status", new Entry(Status.class, Status::new));
         commands.put("cancel", new Entry(Cancel.class, Cancel::new));
+        commands.put("queue", new Entry(Queue.class, Queue::new));
         commands.put("resend", new Entry(Resend.class, Resend::new));
         commands.put("log", new Entry(Log.class, Log::new));
         commands.put("history", new Entry(History.class, History::new));

@@ -91,6 +91,31 @@ class CliTest {
     }
 
     @Test
+    void whatWaitsIsShownAndRemovedOnlyWhenItIsSaidWhichAndNobodyHasToBeAsked() {
+        steward("send-command", "ship9", "--detach", "--", "echo", "one");
+        steward("send-command", "ship9", "--detach", "--", "echo", "two");
+        assertThat(steward("queue").out()).contains("NODE   WAITING").contains("ship9  2");
+        Run run = steward("queue", "ship9", "--limit", "1");
+        assertThat(run.out())
+                .contains("2 sent from here: 2 queued, 0 in the mailbox")
+                .contains("echo one")
+                .contains("... and 1 more")
+                .contains("ship9 has no mailbox");
+        assertThat(steward("queue", "ship9", "-o", "jsonl").out().lines()).hasSize(2);
+        assertThat(steward("queue", "purge", "ship9").exit()).isEqualTo(2);
+        Run nobody = steward("queue", "purge", "ship9", "--all");
+        assertThat(nobody.exit()).isEqualTo(2);
+        assertThat(nobody.err()).contains("--yes");
+        assertThat(steward("queue", "purge", "ship9", "--all", "--dry-run").out())
+                .contains("2 sent from here would be cancelled");
+        assertThat(steward("queue", "purge", "ship9", "--method", "shellcommand", "--yes").out())
+                .contains("2 cancelled");
+        assertThat(steward("queue", "purge", "ship9", "--all", "--yes").exit()).isEqualTo(4);
+        assertThat(steward("queue").err()).contains("nothing that was sent from here waits");
+        assertThat(steward("queue", "ship9", "--yes").exit()).isEqualTo(2);
+    }
+
+    @Test
     void manyNodesAreFoldedWithTheFailuresFirst() {
         answerByNode();
         Run run = steward("send-command", "a,b,c,bad,away", "--wait", "800ms", "--", "true");

@@ -2,6 +2,7 @@ package io.steward.agent.app;
 
 import io.steward.agent.inbox.MessageInbox;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.kernel.Kernel;
 import io.steward.agent.method.Cancel;
 import io.steward.agent.method.ErrorLog;
@@ -16,7 +17,11 @@ import io.steward.agent.method.SyslogForwarding;
 import io.steward.agent.method.TextLogging;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.outbox.Outbox;
+import io.steward.agent.outbox.SubmitException;
 import io.steward.agent.settings.Settings;
+import io.steward.messages.MessageId;
+import io.steward.messages.NodeName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +62,31 @@ final class NodeMethods {
         methods.add(ProcessChange.start(kernel));
         methods.add(ProcessChange.stop(kernel));
         methods.add(ProcessChange.restart(kernel));
-        methods.add(new Cancel((id, _) -> inbox.get().cancel(id)));
+        methods.add(new Cancel((id, by) -> cancel(id, by, settings.node(), inbox.get(), outbox)));
         methods.addAll(more);
         return new Methods(methods);
+    }
+
+    /// What came to this node is cancelled here. What this node sent is cancelled as its own
+    /// `cancel` would, if another node asks: one's own question would come round again.
+    private static String cancel(
+            MessageId id, NodeName by, NodeName here, MessageInbox inbox, MessageOutbox outbox)
+            throws InterruptedException {
+        if (by.equals(here) || inbox.knows(id)) {
+            return inbox.cancel(id);
+        }
+        try {
+            Outbox.Cancelling cancelling = outbox.cancel(id).orElse(null);
+            return switch (cancelling) {
+                case null -> inbox.cancel(id);
+                case Outbox.Cancelling.Done() -> "sent from here; cancelled";
+                case Outbox.Cancelling.Asked(MessageId request) ->
+                        "sent from here; its node has been asked to cancel it, by " + request;
+                case Outbox.Cancelling.TooLate(SentMessage ended) ->
+                        "too late: sent from here, it has ended as " + ended.state();
+            };
+        } catch (SubmitException e) {
+            throw new IllegalStateException("cancelling %s: %s".formatted(id, e.getMessage()), e);
+        }
     }
 }

@@ -95,10 +95,27 @@ public interface Broker extends AutoCloseable {
     Look look(NodeName node, Collection<Long> sequences)
             throws BrokerException, InterruptedException;
 
+    /// Looks at messages in the mailbox of `node` without taking them: a request each.
+    ///
+    /// @param method only those of this method; null for all
+    /// @param from the first sequence to look at, `next` of the last answer; 0 for the beginning
+    /// @param limit how many at most
+    Peek peek(NodeName node, @Nullable String method, long from, int limit)
+            throws BrokerException, InterruptedException;
+
+    /// Takes messages back out of a mailbox.
+    ///
+    /// @return those of which it is certain that the node has never been handed them and never will
+    Set<Long> takeBack(NodeName node, Collection<Long> sequences)
+            throws BrokerException, InterruptedException;
+
     /// Takes a message back out of a mailbox.
     ///
     /// @return whether it is certain that the node has never been handed it
-    boolean takeBack(NodeName node, long sequence) throws BrokerException, InterruptedException;
+    default boolean takeBack(NodeName node, long sequence)
+            throws BrokerException, InterruptedException {
+        return takeBack(node, Set.of(sequence)).contains(sequence);
+    }
 
     /// Publishes on a plain, unstored subject; nothing is said if nobody hears it or there is no
     /// connection.

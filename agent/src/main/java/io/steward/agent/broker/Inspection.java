@@ -10,14 +10,13 @@ import io.nats.client.api.StreamState;
 import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Looks into mailboxes, and takes messages back out of them.
+/// Looks into mailboxes.
 final class Inspection {
     /// Up to so many gaps are asked for in one answer; where there are more, each message is asked
     /// for.
@@ -39,10 +38,10 @@ final class Inspection {
         try {
             JetStreamManagement api = link.required().management();
             String name = Mailboxes.stream(node);
-            Instant asked = Instant.now();
+            long asked = clock.asking();
             StreamInfo stream = info(api, name, null);
             if (stream != null && stream.getTimestamp() != null) {
-                clock.heard(stream.getTimestamp().toInstant(), asked, Instant.now());
+                clock.heard(stream.getTimestamp().toInstant(), asked);
             }
             if (stream == null) {
                 return new Broker.Look(false, null, Set.of(), Long.MAX_VALUE, 0);
@@ -106,8 +105,7 @@ final class Inspection {
         return asked;
     }
 
-    private static @Nullable MessageInfo message(
-            JetStreamManagement api, String name, long sequence)
+    static @Nullable MessageInfo message(JetStreamManagement api, String name, long sequence)
             throws IOException, JetStreamApiException {
         try {
             return api.getMessage(name, sequence);
@@ -119,7 +117,7 @@ final class Inspection {
         }
     }
 
-    private static @Nullable ConsumerInfo consumer(JetStreamManagement api, NodeName node)
+    static @Nullable ConsumerInfo consumer(JetStreamManagement api, NodeName node)
             throws IOException, JetStreamApiException {
         try {
             return api.getConsumerInfo(Mailboxes.stream(node), node.value());
@@ -140,41 +138,5 @@ final class Inspection {
             return Long.MAX_VALUE;
         }
         return consumer.getDelivered().getStreamSequence() + 1;
-    }
-
-    /// Takes a message out if the consumer was never handed it. It is certain only if that still
-    /// holds after the deletion, by the same consumer, which is older than the message.
-    boolean takeBack(NodeName node, long sequence) throws BrokerException {
-        try {
-            JetStreamManagement api = link.required().management();
-            String name = Mailboxes.stream(node);
-            MessageInfo message = message(api, name, sequence);
-            if (message == null) {
-                return false;
-            }
-            ConsumerInfo before = consumer(api, node);
-            if (before == null || before.getDelivered().getStreamSequence() >= sequence) {
-                return false;
-            }
-            ZonedDateTime stored = message.getTime();
-            if (stored == null || before.getCreationTime().isAfter(stored)) {
-                return false;
-            }
-            if (!api.deleteMessage(name, sequence, false)) {
-                return false;
-            }
-            ConsumerInfo after = consumer(api, node);
-            return after != null
-                    && after.getCreationTime().equals(before.getCreationTime())
-                    && after.getDelivered().getStreamSequence() < sequence;
-        } catch (JetStreamApiException e) {
-            if (e.getApiErrorCode() == Refusals.MESSAGE_NOT_FOUND
-                    || e.getApiErrorCode() == Refusals.STREAM_NOT_FOUND) {
-                return false; // gone between the look and the deletion
-            }
-            throw Refusals.of("taking message %d back from %s".formatted(sequence, node), e);
-        } catch (IOException | IllegalStateException e) {
-            throw Refusals.of("taking message %d back from %s".formatted(sequence, node), e);
-        }
     }
 }

@@ -18,10 +18,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// [Broker] on NATS JetStream.
 ///
@@ -39,6 +41,8 @@ public final class JetStreamBroker implements Broker {
     private final Window window = new Window(ConnectOptions.MAX_IN_FLIGHT, MAX_BYTES_IN_FLIGHT);
     private final Mailboxes mailboxes;
     private final Inspection inspection;
+    private final Peeking peeking;
+    private final TakingBack takingBack;
     private final Talk talk;
     private final BrokerClock clock = new BrokerClock();
     private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
@@ -47,6 +51,8 @@ public final class JetStreamBroker implements Broker {
         this.link = link;
         this.mailboxes = new Mailboxes(limits);
         this.inspection = new Inspection(link, clock);
+        this.peeking = new Peeking(link);
+        this.takingBack = new TakingBack(link);
         this.talk = new Talk(link);
     }
 
@@ -166,8 +172,15 @@ public final class JetStreamBroker implements Broker {
     }
 
     @Override
-    public boolean takeBack(NodeName node, long sequence) throws BrokerException {
-        return inspection.takeBack(node, sequence);
+    public Peek peek(NodeName node, @Nullable String method, long from, int limit)
+            throws BrokerException {
+        return peeking.peek(node, method, from, limit);
+    }
+
+    @Override
+    public Set<Long> takeBack(NodeName node, Collection<Long> sequences)
+            throws BrokerException, InterruptedException {
+        return takingBack.takeBack(node, sequences);
     }
 
     @Override

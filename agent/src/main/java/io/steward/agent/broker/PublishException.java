@@ -37,6 +37,14 @@ public final class PublishException extends Exception {
         return kind;
     }
 
+    /// Whether the broker has certainly not stored it.
+    public boolean isCertain() {
+        return switch (kind) {
+            case NO_MAILBOX, MAILBOX_FULL, STORAGE, TOO_LARGE, DENIED -> true;
+            case DISCONNECTED, TIMEOUT, OTHER -> false;
+        };
+    }
+
     /// What is wrong, for a person.
     public String reason() {
         return String.valueOf(getMessage());

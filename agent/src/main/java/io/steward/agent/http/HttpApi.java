@@ -86,6 +86,7 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new MessageRoutes(outbox, journal, outcomes).routes());
         routes.addAll(new HistoryRoutes(settings.node(), journal, gate).routes());
         routes.addAll(new ResendRoutes(outbox, journal).routes());
+        routes.addAll(new QueueRoutes(settings.node(), outbox, journal, broker).routes());
         routes.addAll(new ErrorRoutes(settings.data(), kernel, journal).routes());
         routes.addAll(new ProcessRoutes(kernel).routes());
         routes.addAll(new StatusRoutes(settings, info, outbox, journal, broker).routes());

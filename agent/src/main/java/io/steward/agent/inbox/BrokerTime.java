@@ -5,6 +5,7 @@ import io.steward.agent.broker.Mailbox.Delivery;
 import io.steward.messages.Message;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.function.Supplier;
 
@@ -12,14 +13,21 @@ import java.util.function.Supplier;
 /// machine's clock has to be right: the sender's error is seen from when it sent and when the
 /// broker stored, this machine's from what the broker says. Thread-safe.
 final class BrokerTime {
+    private final InstantSource clock;
     private final Supplier<Duration> ahead;
 
     /// @param ahead how far the broker's clock is ahead of this machine's
-    BrokerTime(Supplier<Duration> ahead) {
+    BrokerTime(InstantSource clock, Supplier<Duration> ahead) {
+        this.clock = clock;
         this.ahead = ahead;
     }
 
-    /// When it is too late to start the message, by this machine's clock.
+    /// The time by the broker's clock.
+    Instant now() {
+        return clock.instant().plus(ahead.get());
+    }
+
+    /// When it is too late to start the message, by the broker's clock.
     Instant deadline(Message message, Delivery delivery) {
         Duration senderBehind = Duration.ZERO;
         String sent = delivery.headers().get(Broker.SENT_HEADER);
@@ -32,6 +40,6 @@ final class BrokerTime {
                 // they are
             }
         }
-        return message.expiresAt().plus(senderBehind).minus(ahead.get());
+        return message.expiresAt().plus(senderBehind);
     }
 }

@@ -32,6 +32,7 @@ final class Execution {
     private final Acks acks;
     private final Leftovers leftovers;
     private final InstantSource clock;
+    private final BrokerTime time;
     private final String bootId;
 
     Execution(
@@ -41,6 +42,7 @@ final class Execution {
             Acks acks,
             Leftovers leftovers,
             InstantSource clock,
+            BrokerTime time,
             String bootId) {
         this.methods = methods;
         this.journal = journal;
@@ -48,6 +50,7 @@ final class Execution {
         this.acks = acks;
         this.leftovers = leftovers;
         this.clock = clock;
+        this.time = time;
         this.bootId = bootId;
     }
 
@@ -72,6 +75,13 @@ final class Execution {
         Method method = find(works.getFirst().message().subject()).orElseThrow();
         if (!markStarted(works, method, context)) {
             works.forEach(Work::unclaim);
+            return;
+        }
+        List<Work> stopped = works.stream().filter(work -> stoppedAfterMark(work) != null).toList();
+        if (!stopped.isEmpty()) {
+            for (Work work : works) {
+                runMarked(work, method, finisher, context); // why: each has an end of its own now
+            }
             return;
         }
         long start = System.nanoTime();
@@ -102,15 +112,76 @@ final class Execution {
                 work.unclaim();
                 return;
             }
-            end = started(work, method, context);
-            if (end == null && work.cancellation().cause() != Cancellation.Cause.SHUTDOWN) {
-                work.unclaim(); // its process is ended: the next body decides
-            }
+            runMarked(work, method, finisher, context);
+            return;
         }
         if (end != null) {
             work.ended(end);
             finisher.finish(List.of(work), List.of(end), context);
         }
+    }
+
+    private void runMarked(Work work, Method method, Finisher finisher, ProcessContext<?> context)
+            throws InterruptedException {
+        Ack end = stoppedAfterMark(work);
+        if (end == null) {
+            end = started(work, method, context);
+        }
+        if (end != null) {
+            finisher.finish(List.of(work), List.of(end), context);
+        } else if (work.cancellation().cause() != Cancellation.Cause.SHUTDOWN) {
+            work.unclaim(); // its process is ended: the next body decides
+        }
+    }
+
+    /// What came between the checks and the durable mark, which may have taken long.
+    private @Nullable Ack stoppedAfterMark(Work work) {
+        if (work.isCancelled()) {
+            return acks.of(work.message(), State.CANCELLED, "cancelled before it was started");
+        }
+        return isTooLate(work) ? acks.of(work.message(), State.EXPIRED, late(work)) : null;
+    }
+
+    /// Whether it is too late to start it, by the broker's clock.
+    boolean isTooLate(Work work) {
+        return !time.now().isBefore(work.deadline());
+    }
+
+    private static String late(Work work) {
+        return "it came to be run after it had expired at " + work.message().expiresAt();
+    }
+
+    /// The end of a message that the caller has claimed, that does not run and is not to be run any
+    /// more: cancelled, or too late. Ends what an earlier start has left running, and blocks until
+    /// it is gone.
+    Ack withoutRunning(Work work) throws InterruptedException {
+        if (work.attempt() == 0) {
+            return work.isCancelled()
+                    ? acks.of(work.message(), State.CANCELLED, "cancelled before it was started")
+                    : acks.of(
+                            work.message(),
+                            State.EXPIRED,
+                            "it waited for its turn until it expired at "
+                                    + work.message().expiresAt());
+        }
+        leftovers.end(work.message().id());
+        return stoppedAfterStart(work, leftovers.printed(work.message().id()));
+    }
+
+    private Ack stoppedAfterStart(Work work, Outcome.Printed printed) {
+        return work.isCancelled()
+                ? acks.of(
+                        work,
+                        new Outcome.Cancelled(
+                                "cancelled while it ran, and what was left of it was ended",
+                                null,
+                                printed),
+                        Duration.ZERO)
+                : acks.interrupted(
+                        work,
+                        "it was stopped while it ran, and has expired at %s, so it is not run again"
+                                .formatted(work.message().expiresAt()),
+                        printed);
     }
 
     /// @return null if the agent or this process goes down and the message is to be run again after
@@ -144,6 +215,9 @@ final class Execution {
                                 bootId.equals(work.bootIdBefore()),
                                 idempotent);
         Outcome.Printed printed = leftovers.printed(work.message().id());
+        if (work.isCancelled() || (decision instanceof Decision.RunAgain && isTooLate(work))) {
+            return stoppedAfterStart(work, printed);
+        }
         return switch (decision) {
             case Decision.RunAgain() -> null;
             case Decision.End(String reason, boolean poison) ->
@@ -162,11 +236,8 @@ final class Execution {
         if (work.isCancelled()) {
             return acks.of(message, State.CANCELLED, "cancelled before it was started");
         }
-        if (work.attempt() == 0 && !clock.instant().isBefore(work.deadline())) {
-            return acks.of(
-                    message,
-                    State.EXPIRED,
-                    "it came to be run after it had expired at " + message.expiresAt());
+        if (work.attempt() == 0 && isTooLate(work)) {
+            return acks.of(message, State.EXPIRED, late(work));
         }
         return methods.refusal(message.subject(), message.data())
                 .map(wrong -> acks.of(message, State.REFUSED, wrong))

@@ -33,21 +33,25 @@ final class Finisher {
     private final Acks acks;
     private final Replies replies;
     private final Unfinished unfinished;
+    private final boolean aside;
     private final InstantSource clock;
     private final Deque<Pending> pending = new ArrayDeque<>();
 
+    /// @param aside whether what it ends is not ended in the turn of its subject
     Finisher(
             Journal journal,
             MessageOutbox outbox,
             Acks acks,
             Replies replies,
             Unfinished unfinished,
+            boolean aside,
             InstantSource clock) {
         this.journal = journal;
         this.outbox = outbox;
         this.acks = acks;
         this.replies = replies;
         this.unfinished = unfinished;
+        this.aside = aside;
         this.clock = clock;
     }
 
@@ -109,7 +113,11 @@ final class Finisher {
     }
 
     private void over(Finish finish, boolean changed) {
-        unfinished.over(finish.id());
+        if (aside) {
+            unfinished.overAside(finish.id());
+        } else {
+            unfinished.over(finish.id());
+        }
         if (changed) {
             if (finish.ackMessage() != null) {
                 outbox.dispatch(finish.ackMessage());

@@ -14,12 +14,11 @@ import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
-import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +66,9 @@ public final class MessageInbox implements AutoCloseable {
         this.outbox = outbox;
         this.methods = methods;
         this.clock = clock;
-        this.unfinished = new Unfinished(journal.unfinishedCount());
+        this.unfinished = new Unfinished(journal::unfinishedCount);
         this.acks = new Acks(settings.node(), () -> broker.status().maxPayload());
-        this.time = new BrokerTime(brokerAhead::ahead);
+        this.time = new BrokerTime(clock, brokerAhead::ahead);
         this.execution =
                 new Execution(
                         methods,
@@ -78,6 +77,7 @@ public final class MessageInbox implements AutoCloseable {
                         acks,
                         leftovers,
                         clock,
+                        time,
                         bootId);
     }
 
@@ -95,6 +95,13 @@ public final class MessageInbox implements AutoCloseable {
                                         "progress",
                                         () -> new Progress(settings.node(), unfinished, outbox))
                                 .withMailbox(8_192));
+        unfinished.cancelling(journal.cancelling());
+        supervisor.spawn(
+                ProcessSpec.<Void>permanent(
+                        "expiry",
+                        () ->
+                                new PastExpiry(
+                                        journal, unfinished, execution, time, finisher(true))));
         journal.unfinishedSubjects(settings.node()).forEach(subject -> lane(subject).start());
         Reception reception =
                 new Reception(
@@ -144,50 +151,63 @@ public final class MessageInbox implements AutoCloseable {
         }
     }
 
+    /// Whether a message has come to this node.
+    public boolean knows(MessageId id) {
+        return unfinished.find(id).isPresent() || journal.received(id).isPresent();
+    }
+
     /// Cancels a message that was sent to this node, whether it has come yet or not.
     ///
     /// @return what it found, for the one who asked
     public String cancel(MessageId id) throws InterruptedException {
-        Optional<Work> found = unfinished.find(id);
-        if (found.isPresent()) {
-            return cancel(found.get());
-        }
-        Optional<ReceivedMessage> known;
-        try {
-            known = journal.cancelAhead(id, clock.instant()).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "the journal does not take the cancelling of " + id, e.getCause());
-        }
-        if (known.isEmpty()) {
+        ReceivedMessage known =
+                durable(journal.cancelAhead(id, clock.instant()), "cancelling " + id).orElse(null);
+        if (known == null) {
             return "not here yet; it will be cancelled when it comes";
         }
-        State state = known.get().state();
-        return state.isEnd() ? "too late: it has " + state : cancel(unfinished.of(known.get()));
+        return known.state().isEnd()
+                ? "too late: it has " + known.state()
+                : cancel(unfinished.of(known));
     }
 
-    private String cancel(Work work) {
+    private String cancel(Work work) throws InterruptedException {
+        MessageId id = work.message().id();
         work.cancel();
-        if (work.startedAt() != null) {
-            return "running; it is being ended";
+        if (!work.claim()) {
+            return work.startedAt() != null
+                    ? "running; it is being ended"
+                    : "about to run; it is being ended";
         }
-        if (work.claim()) {
-            Ack ack = acks.of(work.message(), State.CANCELLED, "cancelled before it was started");
+        boolean started = work.attempt() > 0;
+        try {
+            Ack ack = execution.withoutRunning(work);
             var event = outbox.ackFor(work.message(), ack);
-            var _ =
-                    journal.finished(work.message().id(), ack, event, List.of(), clock.instant())
-                            .whenComplete((changed, problem) -> {
-                                if (problem != null || !changed) {
-                                    work.unclaim(); // why: its process ends it in its turn
-                                    lane(work.message().subject()).offer(work);
-                                    return;
-                                }
-                                unfinished.over(work.message().id());
-                                outbox.dispatch(event);
-                            });
-            return "queued; cancelled";
+            boolean changed =
+                    durable(
+                            journal.finished(id, ack, event, List.of(), clock.instant()),
+                            "ending " + id);
+            if (!changed) {
+                unfinished.forget(work); // why: it ended while it was looked for
+                return "too late: it has "
+                        + journal.received(id).map(it -> it.state().word()).orElse("ended");
+            }
+            unfinished.overAside(id);
+            outbox.dispatch(event);
+            return started ? "was running; cancelled" : "queued; cancelled";
+        } catch (Throwable e) {
+            work.unclaim(); // why: its process ends it in its turn
+            lane(work.message().subject()).offer(work);
+            throw e;
         }
-        return "about to run; it is being ended";
+    }
+
+    private static <T> T durable(CompletableFuture<T> write, String doing)
+            throws InterruptedException {
+        try {
+            return write.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the journal does not take it: " + doing, e.getCause());
+        }
     }
 
     /// How many received messages have not ended.
@@ -227,7 +247,7 @@ public final class MessageInbox implements AutoCloseable {
                         supervisor,
                         subject,
                         execution,
-                        this::finisher,
+                        () -> finisher(true),
                         grace,
                         work -> lane(subject).offer(work));
         return new Lane<>(
@@ -242,15 +262,16 @@ public final class MessageInbox implements AutoCloseable {
                                                         journal,
                                                         unfinished,
                                                         execution,
-                                                        finisher(),
+                                                        finisher(false),
                                                         beside))
                                 .withMailbox(LANE)
                                 .withIdle(settings.run().idle())
                                 .withGrace(grace));
     }
 
-    private Finisher finisher() {
-        return new Finisher(journal, outbox, acks, new Replies(outbox, methods), unfinished, clock);
+    private Finisher finisher(boolean aside) {
+        return new Finisher(
+                journal, outbox, acks, new Replies(outbox, methods), unfinished, aside, clock);
     }
 
     /// This node.

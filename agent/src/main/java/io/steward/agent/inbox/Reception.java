@@ -83,7 +83,8 @@ final class Reception {
                                             message,
                                             hash(message),
                                             delivery.sequence(),
-                                            clock.instant())));
+                                            clock.instant(),
+                                            time.deadline(message, delivery))));
                 }
             } catch (InputException e) {
                 bury(delivery, String.valueOf(e.getMessage()), context);
@@ -126,7 +127,7 @@ final class Reception {
             }
             switch (taken.get(i)) {
                 case Taken.New() -> {
-                    Work work = new Work(message, 0, null, time.deadline(message, each.delivery()));
+                    Work work = new Work(message, 0, null, each.incoming().deadline());
                     unfinished.add(work).ifPresent(dispatch);
                 }
                 case Taken.Known(ReceivedMessage known) -> tellAgain(known);

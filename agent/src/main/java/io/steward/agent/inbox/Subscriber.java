@@ -127,8 +127,23 @@ final class Subscriber implements ProcessBody<Work> {
     }
 
     private List<Work> page() {
+        long before = unfinished.endedAside();
         List<ReceivedMessage> read = journal.unfinishedOf(subject, PAGE + beside.running());
-        return read.stream().map(unfinished::of).filter(work -> !work.isClaimed()).toList();
+        List<Work> works = read.stream().map(unfinished::of).toList();
+        if (unfinished.endedAside() != before) {
+            works.stream().filter(this::hasEnded).forEach(unfinished::forget);
+        }
+        return works.stream()
+                .filter(work -> !work.isClaimed())
+                .filter(work -> unfinished.find(work.message().id()).orElse(null) == work)
+                .toList();
+    }
+
+    /// Whether it was cancelled or expired between the reading of the page and now.
+    private boolean hasEnded(Work work) {
+        return journal.received(work.message().id())
+                .map(received -> received.state().isEnd())
+                .orElse(true);
     }
 
     private void handle(List<Work> works, ProcessContext<Work> context)

@@ -7,19 +7,27 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 /// The received messages that have not ended, as far as they were met in this life of the agent,
 /// and how many there are in all. Thread-safe.
 final class Unfinished {
     private final ConcurrentHashMap<MessageId, Work> works = new ConcurrentHashMap<>();
     private final Set<MessageId> arriving = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger count;
+    private final Set<MessageId> cancelling = ConcurrentHashMap.newKeySet();
+    private final AtomicLong endedAside = new AtomicLong();
+    private final IntSupplier count;
     private volatile boolean closing;
 
-    /// @param count how many the journal holds at the start
-    Unfinished(int count) {
-        this.count = new AtomicInteger(count);
+    /// @param count how many the journal holds
+    Unfinished(IntSupplier count) {
+        this.count = count;
+    }
+
+    /// Those of which an agent that died was told to cancel them.
+    void cancelling(Collection<MessageId> ids) {
+        cancelling.addAll(ids);
     }
 
     /// Messages are about to be taken in: from the commit on their processes may meet them in the
@@ -38,7 +46,6 @@ final class Unfinished {
     /// @return the work for it, which its process may have made from the journal meanwhile; empty
     ///   if it has ended meanwhile
     Optional<Work> add(Work work) {
-        count.incrementAndGet();
         MessageId id = work.message().id();
         Work known = works.computeIfAbsent(id, _ -> work);
         if (arriving.remove(id)) {
@@ -48,9 +55,35 @@ final class Unfinished {
         return Optional.empty();
     }
 
-    /// The work for a message that was read from the journal.
+    /// The work for a message that was read from the journal. If it may have ended since, the
+    /// caller has to look again, and to [#forget] what it made (see [#endedAside]).
     Work of(ReceivedMessage received) {
-        return works.computeIfAbsent(received.message().id(), _ -> Work.of(received));
+        return works.computeIfAbsent(
+                received.message().id(),
+                id -> {
+                    Work work = Work.of(received);
+                    if (cancelling.remove(id)) {
+                        work.cancel();
+                    }
+                    return work;
+                });
+    }
+
+    /// Counts the messages that ended otherwise than in the turn of their subject. Who reads many
+    /// from the journal looks at it before and after: the same, and none has ended in between.
+    long endedAside() {
+        return endedAside.get();
+    }
+
+    /// As [#over], for one that did not end in the turn of its subject.
+    void overAside(MessageId id) {
+        endedAside.incrementAndGet();
+        over(id);
+    }
+
+    /// A work that was made of a message that had ended.
+    void forget(Work work) {
+        works.remove(work.message().id(), work);
     }
 
     Optional<Work> find(MessageId id) {
@@ -59,13 +92,11 @@ final class Unfinished {
 
     void over(MessageId id) {
         arriving.remove(id);
-        if (works.remove(id) != null) { // why: an end may be written twice, and counts once
-            count.decrementAndGet();
-        }
+        works.remove(id);
     }
 
     int count() {
-        return count.get();
+        return count.getAsInt();
     }
 
     /// From now on nothing more is started: the agent is about to go down.

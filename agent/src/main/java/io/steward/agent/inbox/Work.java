@@ -29,7 +29,7 @@ final class Work {
 
     /// @param startsBefore how often it was started by an agent that died
     /// @param bootIdBefore of the machine when it was last started so
-    /// @param deadline when it is too late to start it, by the clock of this machine
+    /// @param deadline when it is too late to start it, by the broker's clock
     Work(Message message, int startsBefore, @Nullable String bootIdBefore, Instant deadline) {
         this(message, startsBefore, bootIdBefore, deadline, false);
     }
@@ -53,7 +53,7 @@ final class Work {
                 received.message(),
                 received.attempt(),
                 received.bootId(),
-                received.message().expiresAt(),
+                received.deadline(),
                 true);
     }
 

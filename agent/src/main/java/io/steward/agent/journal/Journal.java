@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Sent and received messages are two lists: a node may send to itself, and then has the message in
 /// both.
-public interface Journal extends AutoCloseable {
+public interface Journal extends Queues, AutoCloseable {
 
     /// The two lists of messages.
     enum Direction {
@@ -151,7 +151,13 @@ public interface Journal extends AutoCloseable {
     /// @param bodyHash SHA-256 in hex of the payload, to tell a second copy from another message
     ///   with the same id
     /// @param sequence its place in the mailbox, which is the order of running
-    record Incoming(Message message, String bodyHash, long sequence, Instant at) {}
+    /// @param deadline when it is too late to start it, by the broker's clock
+    record Incoming(Message message, String bodyHash, long sequence, Instant at, Instant deadline) {
+        /// One whose sender's clock is right.
+        public Incoming(Message message, String bodyHash, long sequence, Instant at) {
+            this(message, bodyHash, sequence, at, message.expiresAt());
+        }
+    }
 
     /// What became of a message that was fetched.
     sealed interface Taken {
@@ -206,7 +212,8 @@ public interface Journal extends AutoCloseable {
             List<Message> also,
             Instant at) {}
 
-    /// Remembers that `id` is cancelled before it ever came, so that it is not run when it comes.
+    /// Remembers that `id` is to be cancelled, so that it is not run when it comes, and, where it
+    /// has come and not ended, so that a restart does not forget it (see [#cancelling]).
     ///
     /// @return what is known of it; empty if it was not known and will be cancelled when it comes
     CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at);
@@ -229,18 +236,23 @@ public interface Journal extends AutoCloseable {
     /// @param node whose journal this is
     List<Subject> unfinishedSubjects(NodeName node);
 
-    /// How many received messages have not ended.
+    /// Received messages that have not ended and whose deadline has come, by the broker's clock.
+    List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit);
+
+    /// How many received messages have not ended. Does not look at them.
     int unfinishedCount();
 
     /// A message that came here.
     ///
     /// @param arrival counts up with every message that is taken in
+    /// @param deadline when it is too late to start it, by the broker's clock
     /// @param attempt how often it was started
     /// @param bootId of the machine when it was started last; null if it never was
     /// @param outcome set once it ended
     record ReceivedMessage(
             long arrival,
             Message message,
+            Instant deadline,
             State state,
             int attempt,
             @Nullable String bootId,

@@ -22,8 +22,15 @@ final class Messages {
     private Messages() {}
 
     /// Adds a message, as queued (sent) or received. Not for ACKs.
+    ///
+    /// @param expires by the clock of the sender, for a received one by that of the broker
     static void add(
-            Transaction tx, Direction direction, Draft draft, @Nullable String hash, Instant at)
+            Transaction tx,
+            Direction direction,
+            Draft draft,
+            @Nullable String hash,
+            Instant expires,
+            Instant at)
             throws SQLException {
         Message message = draft.message();
         boolean sent = direction == Direction.SENT;
@@ -42,7 +49,7 @@ final class Messages {
                         message.subject().method(),
                         message.subject().domain(),
                         message.createdAt().toEpochMilli(),
-                        message.expiresAt().toEpochMilli(),
+                        expires.toEpochMilli(),
                         Draft.millis(message.methodTimeout()),
                         sent ? Draft.millis(message.ackTimeout()) : null,
                         message.labels().size(),
@@ -79,7 +86,7 @@ final class Messages {
                             draft.message().subject().toString(),
                             draft.envelope());
         } else {
-            add(tx, Direction.SENT, draft, null, at);
+            add(tx, Direction.SENT, draft, null, draft.message().expiresAt(), at);
         }
     }
 

@@ -165,6 +165,17 @@ final class Reading {
                 row -> Subject.parse(row.getString(1)));
     }
 
+    static List<Stored> unfinishedPast(Sql sql, Instant now, int limit) throws SQLException {
+        return sql.list(
+                Stored.SELECT
+                        + """
+                        WHERE m.direction = 1 AND m.state < 4 AND m.expires <= ? LIMIT ?
+                        """,
+                Stored::read,
+                now.toEpochMilli(),
+                limit);
+    }
+
     static List<Stored> unfinishedOf(Sql sql, Subject subject, int limit) throws SQLException {
         return sql.list(
                 Stored.SELECT

@@ -74,7 +74,13 @@ final class Receiving {
                             Messages.read(tx.sql(), message.id(), Direction.RECEIVED).orElseThrow())
                     : new Result.Conflict();
         }
-        Messages.add(tx, Direction.RECEIVED, arrival.draft(), incoming.bodyHash(), incoming.at());
+        Messages.add(
+                tx,
+                Direction.RECEIVED,
+                arrival.draft(),
+                incoming.bodyHash(),
+                incoming.deadline(),
+                incoming.at());
         if (tx.sql().update("DELETE FROM cancelled WHERE id = ?", message.id().value()) == 0) {
             return new Result.New();
         }
@@ -159,7 +165,7 @@ final class Receiving {
     static Optional<Stored> cancelAhead(Transaction tx, MessageId id, Instant at)
             throws SQLException {
         Optional<Stored> known = Messages.read(tx.sql(), id, Direction.RECEIVED);
-        if (known.isEmpty()) {
+        if (known.isEmpty() || !known.get().state().isEnd()) {
             tx.sql()
                     .update(
                             "INSERT OR IGNORE INTO cancelled (id, at) VALUES (?, ?)",

@@ -101,6 +101,21 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
+    public CompletableFuture<List<Boolean>> endSentAll(
+            List<MessageId> ids, List<State> ifIn, State end, String reason, Instant at) {
+        requireEnd(end);
+        List<MessageId> which = List.copyOf(ids);
+        List<State> states = List.copyOf(ifIn);
+        return writer.submit(tx -> {
+            List<Boolean> changed = new ArrayList<>(which.size());
+            for (MessageId id : which) {
+                changed.add(Sending.end(tx, id, states, end, reason, at));
+            }
+            return changed;
+        });
+    }
+
+    @Override
     public CompletableFuture<Void> lookAgain(List<MessageId> ids, Instant next, int looks) {
         List<MessageId> which = List.copyOf(ids);
         return write(tx -> Sending.lookAgain(tx, which, next, looks));
@@ -264,6 +279,13 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
+    public List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
+        return readers.ask(sql -> Reading.unfinishedPast(sql, brokersNow, limit)).stream()
+                .map(Stored::toReceived)
+                .toList();
+    }
+
+    @Override
     public int unfinishedCount() {
         return Math.toIntExact(writer.counters().unfinished(Direction.RECEIVED));
     }
@@ -285,6 +307,38 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<Waiting> waiting() {
         return readers.ask(Reading::waiting);
+    }
+
+    // ---- queues
+
+    @Override
+    public List<Backlog> backlogs() {
+        return readers.ask(QueueReading::backlogs);
+    }
+
+    @Override
+    public Count countWaiting(Waiters which) {
+        return readers.ask(sql -> QueueReading.count(sql, which));
+    }
+
+    @Override
+    public List<SentMessage> waitingFor(Waiters which, @Nullable MessageId after, int limit) {
+        return allSent(readers.ask(sql -> QueueReading.waitingFor(sql, which, after, limit)));
+    }
+
+    @Override
+    public List<Waiter> waiters(Waiters which, int limit) {
+        return readers.ask(sql -> QueueReading.waiters(sql, which, limit));
+    }
+
+    @Override
+    public List<Waiter> waiters(Collection<MessageId> ids) {
+        return readers.ask(sql -> QueueReading.waiters(sql, ids));
+    }
+
+    @Override
+    public List<MessageId> cancelling() {
+        return readers.ask(QueueReading::cancelling);
     }
 
     // ---- processed log

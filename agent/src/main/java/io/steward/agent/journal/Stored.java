@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record Stored(
         Direction direction,
         long seq,
+        Instant expires,
         State state,
         @Nullable String reason,
         @Nullable String note,
@@ -34,7 +35,7 @@ record Stored(
 
     static final String COLUMNS =
             """
-            m.direction, m.seq, m.state, m.reason, m.note,
+            m.direction, m.seq, m.expires, m.state, m.reason, m.note,
             m.stream, m.stream_created, m.stream_sequence, m.stored, m.resends, m.looks,
             m.attempt, m.boot, m.queued, m.published, m.received, m.started, m.ended,
             b.envelope, a.ack
@@ -52,6 +53,7 @@ record Stored(
         return new Stored(
                 Rows.direction(row.getInt("direction")),
                 row.getLong("seq"),
+                Instant.ofEpochMilli(row.getLong("expires")),
                 state,
                 row.getString("reason"),
                 row.getString("note"),
@@ -65,7 +67,7 @@ record Stored(
                 row.getBytes("ack"));
     }
 
-    private static @Nullable Published published(ResultSet row) throws SQLException {
+    static @Nullable Published published(ResultSet row) throws SQLException {
         String stream = row.getString("stream");
         Instant created = Rows.instant(row, "stream_created");
         Instant at = Rows.instant(row, "stored");
@@ -113,7 +115,7 @@ record Stored(
 
     ReceivedMessage toReceived() {
         return new ReceivedMessage(
-                seq, Codec.message(envelope), state, attempt, bootId, ack(), states);
+                seq, Codec.message(envelope), expires, state, attempt, bootId, ack(), states);
     }
 
     Entry toEntry() {

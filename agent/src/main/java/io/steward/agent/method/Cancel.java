@@ -3,18 +3,21 @@ package io.steward.agent.method;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageType;
+import java.util.List;
 
-/// Cancels a message: takes it out of the queue, or ends it while it runs.
+/// Cancels messages: takes them out of the queue, or ends them while they run. A node that sent
+/// them cancels them on its side.
 public final class Cancel implements Method {
+    private static final int MOST = 1_000;
     private static final MethodSpec SPEC =
             new MethodSpec(
                     "cancel",
                     MessageType.COMMAND,
                     "kernel",
-                    "Cancels a message, before or while it runs",
-                    "MESSAGE-ID",
+                    "Cancels messages, before or while they run",
+                    "MESSAGE-ID...",
                     1,
-                    1,
+                    MOST,
                     true,
                     1,
                     null);
@@ -32,15 +35,22 @@ public final class Cancel implements Method {
 
     @Override
     public Outcome run(Message message, MethodContext context) throws InterruptedException {
-        MessageId id;
+        List<MessageId> ids;
         try {
-            id = new MessageId(message.data().getFirst());
+            ids = message.data().stream().map(MessageId::new).toList();
         } catch (IllegalArgumentException e) {
             return new Outcome.Refused("data: " + e.getMessage());
         }
-        if (id.equals(message.id())) {
+        if (ids.contains(message.id())) {
             return new Outcome.Refused("data: a cancel cannot cancel itself");
         }
-        return Outcome.succeeded(canceller.cancel(id, message.from()) + "\n");
+        if (ids.size() == 1) {
+            return Outcome.succeeded(canceller.cancel(ids.getFirst(), message.from()) + "\n");
+        }
+        StringBuilder said = new StringBuilder();
+        for (MessageId id : ids) {
+            said.append(id).append("  ").append(canceller.cancel(id, message.from())).append('\n');
+        }
+        return Outcome.succeeded(said.toString());
     }
 }

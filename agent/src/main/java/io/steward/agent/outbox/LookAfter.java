@@ -172,20 +172,11 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
     }
 
     private void endOverdue(ProcessContext<Wake> context) throws InterruptedException {
-        for (SentMessage sent : journal.overdue(outbox.now(), methodTimeout, GRACE, PAGE)) {
+        Instant now = outbox.now();
+        for (SentMessage sent : journal.overdue(now, methodTimeout, GRACE, PAGE)) {
             Message message = sent.message();
             switch (sent.state()) {
-                case QUEUED ->
-                        end(
-                                message.id(),
-                                List.of(State.QUEUED),
-                                State.EXPIRED,
-                                "not delivered by %s%s"
-                                        .formatted(
-                                                message.expiresAt(),
-                                                outbox.problem(message.subject())
-                                                        .map(why -> ": " + why)
-                                                        .orElse("")));
+                case QUEUED -> endQueued(message, now);
                 case STARTED ->
                         end(
                                 message.id(),
@@ -203,6 +194,29 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
             }
             context.handled(1);
         }
+    }
+
+    /// A queued message of which no PubAck came may be with its node: it ends as late as one that
+    /// was published.
+    private void endQueued(Message message, Instant now) {
+        boolean certain = outbox.withhold(message);
+        Duration timeout = Objects.requireNonNullElse(message.methodTimeout(), methodTimeout);
+        if (!certain && now.isBefore(message.expiresAt().plus(timeout).plus(GRACE))) {
+            return;
+        }
+        String why = outbox.problem(message.subject()).map(each -> ": " + each).orElse("");
+        String reason =
+                (certain
+                                ? "not delivered by %s%s"
+                                : "no answer by %s, and it is not known whether it was delivered%s")
+                        .formatted(message.expiresAt(), why);
+        var _ =
+                journal.endSent(message.id(), List.of(State.QUEUED), State.EXPIRED, reason, now)
+                        .whenComplete((changed, _) -> {
+                            if (!Boolean.TRUE.equals(changed)) {
+                                outbox.release(message); // why: its PubAck came in between
+                            }
+                        });
     }
 
     private void end(MessageId id, List<State> ifIn, State end, String reason) {

@@ -1,7 +1,6 @@
 package io.steward.agent.outbox;
 
 import io.steward.agent.broker.Broker;
-import io.steward.agent.broker.BrokerException;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.journal.JournalException;
@@ -14,7 +13,6 @@ import io.steward.messages.MessageIds;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
-import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +35,7 @@ public final class MessageOutbox implements Outbox {
     private final InstantSource clock;
     private final Duration idle;
     private final Drafts drafts;
+    private final Withdrawal withdrawal;
     private final ConcurrentHashMap<Subject, PublisherLane> lanes = new ConcurrentHashMap<>();
 
     /// @param supervisor the publisher processes are started below it
@@ -58,6 +57,7 @@ public final class MessageOutbox implements Outbox {
         this.clock = clock;
         this.idle = idle;
         this.drafts = new Drafts(node, ids, clock, defaultDomain);
+        this.withdrawal = new Withdrawal(journal, broker, clock, this::lane);
     }
 
     /// Goes on with what was not published when the agent ended; subjects with the oldest messages
@@ -166,7 +166,7 @@ public final class MessageOutbox implements Outbox {
         if (sent.state().isEnd()) {
             return Optional.of(new Cancelling.TooLate(sent));
         }
-        if (cancelHere(sent)) {
+        if (!withdrawal.cancel(journal.waiters(List.of(id))).isEmpty()) {
             return Optional.of(new Cancelling.Done());
         }
         MessageRequest request =
@@ -178,43 +178,16 @@ public final class MessageOutbox implements Outbox {
         return Optional.of(new Cancelling.Asked(submit(null, List.of(request)).ids().getFirst()));
     }
 
-    private boolean cancelHere(SentMessage sent) throws SubmitException, InterruptedException {
-        Message message = sent.message();
-        PublisherLane lane = lane(message.subject());
-        if (sent.state() == State.QUEUED && lane.withhold(message.id())) {
-            boolean ended;
-            try {
-                ended = end(message, List.of(State.QUEUED), "cancelled before it was sent");
-            } catch (SubmitException e) {
-                lane.release(message.id());
-                lane.lane().fallBehind(); // why: its publisher may have passed it over meanwhile
-                lane.lane().nudge(new Publisher.Item.Wake());
-                throw e;
-            }
-            if (ended) {
-                lane.cancelled(message.id());
-                return true;
-            }
-            lane.release(message.id());
-        }
-        Journal.Published where =
-                journal.sent(message.id()).map(SentMessage::published).orElse(null);
-        try {
-            return where != null
-                    && broker.takeBack(message.subject().node(), where.sequence())
-                    && end(
-                            message,
-                            List.of(State.PUBLISHED),
-                            "cancelled while it waited for its node");
-        } catch (BrokerException e) {
-            return false; // why: its node is asked instead
-        }
+    @Override
+    public Purged purge(Purge what) throws SubmitException, InterruptedException {
+        return new Purging(node, journal, broker, withdrawal, this).purge(what);
     }
 
-    private boolean end(Message message, List<State> ifIn, String reason)
-            throws SubmitException, InterruptedException {
-        return durable(
-                journal.endSent(message.id(), ifIn, State.CANCELLED, reason, clock.instant()));
+    /// Keeps a queued message from being published.
+    ///
+    /// @return false if it may be with its node
+    boolean withhold(Message message) {
+        return lane(message.subject()).withhold(message.id());
     }
 
     MessageId nextId() {
@@ -249,8 +222,12 @@ public final class MessageOutbox implements Outbox {
                 .withGrace(Duration.ofSeconds(7));
     }
 
-    private static <T> T durable(CompletableFuture<T> write)
-            throws SubmitException, InterruptedException {
+    /// Takes [#withhold] back.
+    void release(Message message) {
+        lane(message.subject()).release(message.id());
+    }
+
+    static <T> T durable(CompletableFuture<T> write) throws SubmitException, InterruptedException {
         try {
             return write.get();
         } catch (ExecutionException | CompletionException e) {

@@ -4,9 +4,13 @@ import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageRequest;
+import io.steward.messages.NodeName;
 import io.steward.messages.Subject;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where messages are given to be sent. Thread-safe.
@@ -45,6 +49,53 @@ public interface Outbox {
         /// It had ended before.
         record TooLate(SentMessage ended) implements Cancelling {}
     }
+
+    /// Removes what waits for a node, as [#cancel] does, but many at once: what was sent from here,
+    /// and, where it is wanted, what others sent, by asking them.
+    Purged purge(Purge what) throws SubmitException, InterruptedException;
+
+    /// Which messages that wait for `node` are to be removed; every criterion that is not null must
+    /// hold.
+    ///
+    /// @param ids these messages, in whatever state; empty for all that wait
+    /// @param before made before that time
+    /// @param own whether those that were sent from here
+    /// @param from also those of this sender that lie in the mailbox
+    /// @param fromAll also those of all other senders
+    /// @param dryRun only count them
+    record Purge(
+            NodeName node,
+            Set<MessageId> ids,
+            @Nullable String method,
+            @Nullable Instant before,
+            boolean own,
+            @Nullable NodeName from,
+            boolean fromAll,
+            boolean dryRun) {
+        public Purge {
+            ids = Set.copyOf(ids);
+        }
+    }
+
+    /// What became of it.
+    ///
+    /// @param matched how many messages sent from here were meant
+    /// @param cancelled how many of them are cancelled, and were never run
+    /// @param asked how many their node has been asked to cancel
+    /// @param tooLate how many had ended
+    /// @param unknown ids that were neither sent from here nor found in the mailbox
+    /// @param others how many their senders have been asked to cancel, by sender
+    /// @param requests the commands that ask
+    /// @param more whether there may be more than one call handles
+    record Purged(
+            int matched,
+            int cancelled,
+            int asked,
+            int tooLate,
+            Set<MessageId> unknown,
+            Map<NodeName, Integer> others,
+            List<MessageId> requests,
+            boolean more) {}
 
     /// Why the queued messages of a subject are not going out now: there is no broker, or its node
     /// has no mailbox. Does not block.

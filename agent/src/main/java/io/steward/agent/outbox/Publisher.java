@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,7 +61,9 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         record Answered() implements Item {}
     }
 
-    private record InFlight(Item item, Message message, CompletableFuture<Stored> answer) {}
+    /// @param sent false if there was no connection: the broker has certainly not got it
+    private record InFlight(
+            Item item, Message message, boolean sent, CompletableFuture<Stored> answer) {}
 
     private final PublisherLane lane;
     private final Journal journal;
@@ -132,7 +135,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                     pause(LOOK_UP, context); // until the journal knows what has gone again
                     continue;
                 }
-                lane.forgetCancelled();
+                lane.releaseAll();
                 if (!(context.receive() instanceof Received.Item<Item>(Item item))) {
                     return;
                 }
@@ -150,14 +153,13 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     /// what has not gone.
     private void leave() {
         for (InFlight each : inFlight) {
-            MessageId id = each.message().id();
             var _ =
                     each.answer()
                             .whenComplete((stored, failure) -> {
                                 if (failure == null) {
                                     keep(each);
                                 } else {
-                                    lane.settled(id);
+                                    notKept(each);
                                 }
                             });
         }
@@ -246,9 +248,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             Item item = backlog.remove();
             switch (item) {
                 case Item.Send(Message message) -> {
+                    boolean mayBeThere = lane.mayBeOut(message.id());
                     if (!lane.handOut(message.id())) {
                         held.remove(message.id());
-                    } else if (!expired(message)) {
+                    } else if (mayBeThere || !expired(message)) {
+                        // why: of one that its node may have, only its node knows the end
                         publish(item, message, message.id().value(), context);
                     }
                 }
@@ -291,7 +295,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         }
         CompletableFuture<Stored> answer =
                 broker.publish(message.subject(), deduplicationId, payload, connection);
-        inFlight.add(new InFlight(item, message, answer));
+        inFlight.add(new InFlight(item, message, connection != 0, answer));
         var _ = answer.whenComplete((_, _) -> lane.lane().nudge(new Item.Answered()));
     }
 
@@ -388,12 +392,28 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             InFlight last = inFlight.removeLast();
             if (last.answer().isCompletedExceptionally()) {
                 backlog.addFirst(last.item());
-                lane.settled(last.message().id());
+                notKept(last);
             } else {
                 held.remove(last.message().id());
                 keep(last);
             }
         }
+    }
+
+    /// The broker has not said that it has it: it has, or not.
+    private void notKept(InFlight failed) {
+        MessageId id = failed.message().id();
+        if (failed.sent() && !(refusal(failed) instanceof PublishException e && e.isCertain())) {
+            lane.doubtful(id);
+        } else {
+            lane.comeBack(id);
+        }
+    }
+
+    private static @Nullable Throwable refusal(InFlight failed) {
+        return failed.answer().state() == Future.State.FAILED
+                ? failed.answer().exceptionNow()
+                : null;
     }
 
     private void awaitAnswers() throws InterruptedException {

@@ -5,27 +5,24 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.messages.MessageId;
 import io.steward.messages.Subject;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What one publisher process and those who give it work share. Thread-safe.
 final class PublisherLane {
-    /// So many of those that are cancelled are remembered, for items that are still on their way to
-    /// the publisher.
-    static final int REMEMBERED = 256;
+    /// No message takes longer from the journal to its publisher's mailbox.
+    private static final Duration ON_THE_WAY = Duration.ofMinutes(1);
 
     private final Subject subject;
     private final Lane<Publisher.Item> lane;
     private final Set<MessageId> handedOut = new HashSet<>();
-    private final Set<MessageId> withheld = new HashSet<>();
-
-    /// Those of them of which the journal knows that they are cancelled, oldest first.
-    private final Deque<MessageId> cancelled = new ArrayDeque<>();
-
+    private final Set<MessageId> doubtful = new HashSet<>();
+    private final Map<MessageId, Long> withheld = new HashMap<>();
     private volatile @Nullable String problem;
 
     PublisherLane(
@@ -64,7 +61,7 @@ final class PublisherLane {
     ///
     /// @return false if it has been withheld: it is not to be published
     synchronized boolean handOut(MessageId id) {
-        if (withheld.contains(id)) {
+        if (withheld.containsKey(id)) {
             return false;
         }
         handedOut.add(id);
@@ -79,19 +76,36 @@ final class PublisherLane {
         return handedOut.size();
     }
 
-    /// The broker has answered, or it is certain that it has not got it.
-    synchronized void settled(MessageId id) {
+    /// It is certain that the broker has not got it this time.
+    synchronized void comeBack(MessageId id) {
         handedOut.remove(id);
     }
 
-    /// Keeps a queued message from being published.
+    /// The broker has it, or it has ended.
+    synchronized void settled(MessageId id) {
+        handedOut.remove(id);
+        doubtful.remove(id);
+    }
+
+    /// The broker was handed it and has not answered: it may have it.
+    synchronized void doubtful(MessageId id) {
+        handedOut.remove(id);
+        doubtful.add(id);
+    }
+
+    /// Whether a queued message may be with the broker, or with its node.
+    synchronized boolean mayBeOut(MessageId id) {
+        return handedOut.contains(id) || doubtful.contains(id);
+    }
+
+    /// Keeps a message from being published, for the first time or again.
     ///
     /// @return false if it is too late for that
     synchronized boolean withhold(MessageId id) {
-        if (handedOut.contains(id)) {
+        if (handedOut.contains(id) || doubtful.contains(id)) {
             return false;
         }
-        withheld.add(id);
+        withheld.put(id, System.nanoTime());
         return true;
     }
 
@@ -100,17 +114,18 @@ final class PublisherLane {
         withheld.remove(id);
     }
 
-    /// What was withheld is cancelled, and the journal knows it: the publisher meets it at most in
-    /// its mailbox, not in the journal.
-    synchronized void cancelled(MessageId id) {
-        cancelled.add(id);
+    /// Has the publisher read from the journal what it may have left out.
+    void readAgain() {
+        lane.fallBehind();
+        lane.nudge(new Publisher.Item.Wake());
     }
 
-    /// The publisher has nothing in hand: what was cancelled long ago it will not meet again. What
-    /// is about to be cancelled stays withheld.
-    synchronized void forgetCancelled() {
-        while (cancelled.size() > REMEMBERED) {
-            withheld.remove(cancelled.remove());
-        }
+    /// The publisher has nothing in hand; what the journal says is cancelled it will not meet
+    /// again. Only a message that was withheld right after it was accepted may still be on its way
+    /// to the publisher, so the last ones are kept a while.
+    synchronized void releaseAll() {
+        doubtful.clear();
+        long now = System.nanoTime();
+        withheld.values().removeIf(since -> now - since > ON_THE_WAY.toNanos());
     }
 }

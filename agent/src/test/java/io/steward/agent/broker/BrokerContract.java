@@ -162,6 +162,56 @@ abstract class BrokerContract {
     }
 
     @Test
+    void manyAreTakenBackAtOnce() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        List<Long> sequences = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            sequences.add(publish("m" + i).sequence());
+        }
+        assertThat(mailbox.fetch(10, WAIT)).isNotEmpty();
+        long handed = broker().look(SHIP, List.of()).firstUndelivered() - 1;
+        assertThat(broker().takeBack(SHIP, sequences))
+                .containsExactlyInAnyOrderElementsOf(
+                        sequences.stream().filter(sequence -> sequence > handed).toList());
+        assertThat(broker().look(SHIP, List.of()).waiting()).isEqualTo(handed);
+        assertThat(broker().takeBack(SHIP, sequences)).isEmpty();
+    }
+
+    @Test
+    void aMailboxIsLookedThroughWithoutTakingAnything() throws Exception {
+        assertThat(broker().peek(SHIP, null, 0, 10).exists()).isFalse();
+        Mailbox mailbox = broker().mailbox(SHIP);
+        assertThat(broker().peek(SHIP, null, 0, 10)).isEqualTo(new Peek(true, 0, List.of(), 0));
+        for (int i = 0; i < 5; i++) {
+            publish("m" + i);
+        }
+        broker().publish(Subject.parse("ship1.event.textlogging.x"), "log", bytes("payload of log"))
+                .get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        broker().takeBack(SHIP, 2);
+        assertThat(mailbox.fetch(1, WAIT)).hasSize(1);
+
+        Peek first = broker().peek(SHIP, null, 0, 3);
+        assertThat(first.total()).isEqualTo(5);
+        assertThat(first.messages()).extracting(Peek.Item::sequence).containsExactly(1L, 3L, 4L);
+        assertThat(first.messages())
+                .extracting(Peek.Item::handedOver)
+                .containsExactly(true, false, false);
+        assertThat(new String(first.messages().getLast().payload(), UTF_8))
+                .isEqualTo("payload of m3");
+        assertThat(first.messages().getLast().storedAt()).isNotNull();
+        Peek rest = broker().peek(SHIP, null, first.next(), 3);
+        assertThat(rest.messages()).extracting(Peek.Item::sequence).containsExactly(5L, 6L);
+        assertThat(rest.next()).isZero();
+
+        Peek logs = broker().peek(SHIP, "textlogging", 0, 3);
+        assertThat(logs.total()).isEqualTo(1);
+        assertThat(logs.messages())
+                .extracting(Peek.Item::subject)
+                .containsExactly("ship1.event.textlogging.x");
+        assertThat(payloads(mailbox.fetch(10, WAIT))).hasSize(4);
+    }
+
+    @Test
     void aMailboxIsMadeOnceAndFoundAgain() throws Exception {
         broker().mailbox(SHIP);
         Broker.Stored stored = publish("m1");

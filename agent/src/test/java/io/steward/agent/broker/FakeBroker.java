@@ -251,13 +251,49 @@ public final class FakeBroker implements Broker {
     }
 
     @Override
-    public boolean takeBack(NodeName node, long sequence) throws BrokerException {
+    public Peek peek(NodeName node, @Nullable String method, long from, int limit)
+            throws BrokerException {
         requireConnection();
         FakeStreams.Stream stream = streams.stream(node);
+        if (stream == null) {
+            return new Peek(false, 0, List.of(), 0);
+        }
         synchronized (streams) {
-            return stream != null
-                    && stream.delivered < sequence
-                    && stream.items.remove(sequence) != null;
+            List<FakeStreams.Item> wanted =
+                    stream.items.values().stream()
+                            .filter(item -> method == null || item.subject.method().equals(method))
+                            .toList();
+            List<FakeStreams.Item> page =
+                    wanted.stream().filter(item -> item.sequence >= from).limit(limit).toList();
+            boolean more = !page.isEmpty() && page.getLast().sequence < wanted.getLast().sequence;
+            return new Peek(
+                    true,
+                    wanted.size(),
+                    page.stream()
+                            .map(item ->
+                                    new Peek.Item(
+                                            item.sequence,
+                                            item.subject.toString(),
+                                            item.payload.clone(),
+                                            item.at,
+                                            item.sequence <= stream.delivered))
+                            .toList(),
+                    more ? page.getLast().sequence + 1 : 0);
+        }
+    }
+
+    @Override
+    public Set<Long> takeBack(NodeName node, Collection<Long> sequences) throws BrokerException {
+        requireConnection();
+        FakeStreams.Stream stream = streams.stream(node);
+        if (stream == null) {
+            return Set.of();
+        }
+        synchronized (streams) {
+            Set<Long> taken = new HashSet<>(sequences);
+            taken.removeIf(sequence ->
+                    stream.delivered >= sequence || stream.items.remove(sequence) == null);
+            return taken;
         }
     }
 

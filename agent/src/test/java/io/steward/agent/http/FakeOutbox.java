@@ -1,6 +1,7 @@
 package io.steward.agent.http;
 
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Queues;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.messages.Message;
@@ -13,16 +14,20 @@ import io.steward.messages.Subject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An outbox that keeps what it takes in a journal, sends nothing, and has it answered by what a
 /// test gives it. Thread-safe.
 public final class FakeOutbox implements Outbox {
+    private final List<Purge> purges = new CopyOnWriteArrayList<>();
     private final NodeName node;
     private final Journal journal;
     private final MessageIds ids = new MessageIds(InstantSource.system());
@@ -97,6 +102,43 @@ public final class FakeOutbox implements Outbox {
                             .join();
                     return new Cancelling.Done();
                 });
+    }
+
+    @Override
+    public Purged purge(Purge what) {
+        purges.add(what);
+        List<MessageId> found =
+                what.ids().isEmpty()
+                        ? journal
+                                .waiters(
+                                        new Queues.Waiters(
+                                                what.node(), what.method(), what.before()),
+                                        1_000)
+                                .stream()
+                                .map(Queues.Waiter::id)
+                                .toList()
+                        : journal.waiters(what.ids()).stream().map(Queues.Waiter::id).toList();
+        Set<MessageId> unknown = new HashSet<>(what.ids());
+        found.forEach(unknown::remove);
+        int cancelled = 0;
+        if (!what.dryRun()) {
+            for (boolean changed :
+                    journal.endSentAll(
+                                    found,
+                                    List.of(State.QUEUED),
+                                    State.CANCELLED,
+                                    "by hand",
+                                    Instant.now())
+                            .join()) {
+                cancelled += changed ? 1 : 0;
+            }
+        }
+        return new Purged(found.size(), cancelled, 0, 0, unknown, Map.of(), List.of(), false);
+    }
+
+    /// What was asked to be purged.
+    public List<Purge> purges() {
+        return List.copyOf(purges);
     }
 
     /// Says from now on why the queued messages of every subject are not going out.

@@ -49,7 +49,10 @@ class HttpApiTest {
     void everyRouteButTheProbesNeedsTheToken() throws Exception {
         assertThat(agent.api().routes()).hasSizeGreaterThan(15);
         for (Route route : agent.api().routes()) {
-            String path = route.path().replace("{id}", "01K00000000000000000000000");
+            String path =
+                    route.path()
+                            .replace("{id}", "01K00000000000000000000000")
+                            .replace("{node}", "ship1");
             for (String token : new String[] {null, "Bearer wrong", "Basic " + agent.token()}) {
                 HttpResponse<String> answer = call(route.method(), path, "{}", token);
                 if (route.open()) {
@@ -63,6 +66,30 @@ class HttpApiTest {
         }
         assertThat(call("GET", "/v1/no-such-route", null, null).statusCode()).isEqualTo(401);
         assertThat(get("/v1/no-such-route").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatWaitsForANodeIsListedAndPurged() throws Exception {
+        agent.broker().mailbox(new io.steward.messages.NodeName("ship1"));
+        call("POST", "/v1/messages", MESSAGE, "Bearer " + agent.token());
+        call("POST", "/v1/messages", MESSAGE, "Bearer " + agent.token());
+        assertThat(get("/v1/queue").body()).contains("\"node\":\"ship1\",\"count\":2,\"queued\":2");
+        String first = get("/v1/queue/ship1?limit=1").body();
+        assertThat(first)
+                .contains(
+                        "\"queued\":2", "\"next\":\"", "\"mailbox\":{\"exists\":true,\"count\":0");
+        assertThat(get("/v1/queue/ship1?method=other").body()).contains("\"queued\":0");
+        assertThat(get("/v1/queue/ship1?olderThan=soon").statusCode()).isEqualTo(400);
+        String path = "/v1/queue/ship1/purge";
+        String token = "Bearer " + agent.token();
+        assertThat(call("POST", path, "{}", token).statusCode()).isEqualTo(400);
+        assertThat(call("POST", path, "{\"everything\":true}", token).body())
+                .contains("everything");
+        assertThat(call("POST", path, "{\"all\":true,\"dryRun\":true}", token).body())
+                .contains("\"matched\":2,\"cancelled\":0");
+        assertThat(call("POST", path, "{\"all\":true}", token).body())
+                .contains("\"matched\":2,\"cancelled\":2", "\"more\":false");
+        assertThat(get("/v1/queue").body()).contains("\"nodes\":[]");
     }
 
     @Test

@@ -53,8 +53,10 @@ class InboxTest {
 
     @TempDir Path folder;
 
-    private final InstantSource clock = InstantSource.system();
-    private final FakeBroker centralsBroker = new FakeBroker(clock);
+    private volatile Duration step = Duration.ZERO;
+    private volatile Duration brokerAhead = Duration.ZERO;
+    private final InstantSource clock = () -> Instant.now().plus(step);
+    private final FakeBroker centralsBroker = new FakeBroker(InstantSource.system());
     private final FakeBroker broker = centralsBroker.another();
     private final MemoryJournal journal = new MemoryJournal(clock);
     private final SystemTime time = new SystemTime();
@@ -127,7 +129,7 @@ class InboxTest {
                 methods.registry(),
                 leftovers,
                 clock,
-                () -> Duration.ZERO,
+                () -> brokerAhead,
                 bootId);
     }
 
@@ -346,6 +348,136 @@ class InboxTest {
         assertThat(awaitEnd(unknown).state()).isEqualTo(State.CANCELLED);
         assertThat(methods.ran("echo")).isEmpty();
         assertThat(methods.ran("block")).containsExactly("running");
+    }
+
+    @Test
+    void whatJustBeganIsCancelledAndDoesNotRun() throws Exception {
+        journal.failStartsWith(
+                new JournalException(JournalException.Kind.DISK_FULL, "full, by the test"));
+        Message message = command("block", "x");
+        publish(message);
+        await().until(() ->
+                reports.stream().anyMatch(report -> report.doing().startsWith("marking")));
+        assertThat(inbox.cancel(message.id())).isEqualTo("running; it is being ended");
+        journal.failStartsWith(null);
+        assertThat(awaitEnd(message).state()).isEqualTo(State.CANCELLED);
+        assertThat(methods.ran("block")).isEmpty();
+    }
+
+    @Test
+    void aCancelIsNotForgottenWhenTheAgentDies() throws Exception {
+        Message running = command("stubborn", "x", "a", OnInterrupt.RERUN);
+        publish(running);
+        methods.awaitBlocked();
+        assertThat(inbox.cancel(running.id())).startsWith("running");
+        crash("boot-1");
+        Ack ack = awaitEnd(running);
+        assertThat(ack.state()).isEqualTo(State.CANCELLED);
+        assertThat(ack.stdout().text()).isEqualTo("so far");
+        assertThat(endedLeftovers).containsExactly(running.id());
+        assertThat(methods.ran("stubborn")).containsExactly("x");
+    }
+
+    @Test
+    void whatAStoppedProcessHoldsIsCancelledAllTheSame() throws Exception {
+        Message running = command("restartable", "running");
+        Message waiting = command("restartable", "waiting");
+        publish(running);
+        publish(waiting);
+        methods.awaitBlocked();
+        await().until(() -> journal.received(waiting.id()).isPresent());
+        assertThat(kernel.stop("root/inbox/ship1.command.restartable.test")).isPresent();
+        assertThat(inbox.cancel(waiting.id())).isEqualTo("queued; cancelled");
+        assertThat(awaitEnd(waiting).state()).isEqualTo(State.CANCELLED);
+        assertThat(inbox.cancel(running.id())).isEqualTo("was running; cancelled");
+        assertThat(awaitEnd(running).state()).isEqualTo(State.CANCELLED);
+        assertThat(inbox.unfinished()).isZero();
+        assertThat(methods.ran("restartable")).containsExactly("running");
+    }
+
+    @Test
+    void whatAStoppedProcessHoldsEndsWhenItExpires() throws Exception {
+        Message running = command("restartable", "running", "test", hour());
+        Message waiting = command("restartable", "waiting", "test", hour());
+        publish(running);
+        publish(waiting);
+        methods.awaitBlocked();
+        await().until(() -> journal.received(waiting.id()).isPresent());
+        assertThat(kernel.stop("root/inbox/ship1.command.restartable.test")).isPresent();
+        brokerAhead = Duration.ofHours(1);
+        assertThat(awaitEnd(waiting).state()).isEqualTo(State.EXPIRED);
+        Ack ack = awaitEnd(running);
+        assertThat(ack.state()).isEqualTo(State.INTERRUPTED);
+        assertThat(ack.reason()).contains("has expired");
+        assertThat(ack.stdout().text()).isEqualTo("so far");
+        assertThat(inbox.unfinished()).isZero();
+    }
+
+    @Test
+    void whatWaitsBehindALongOneExpiresAtItsTimeAndIsNeverRun() throws Exception {
+        Message running = command("block", "running");
+        Message behind = command("block", "behind", "test", hour());
+        publish(running);
+        publish(behind);
+        methods.awaitBlocked();
+        await().until(() -> journal.received(behind.id()).isPresent());
+        brokerAhead = Duration.ofHours(1);
+        Ack ack = awaitEnd(behind);
+        assertThat(ack.state()).isEqualTo(State.EXPIRED);
+        assertThat(ack.reason()).contains("waited for its turn");
+        assertThat(journal.received(running.id()).orElseThrow().state()).isEqualTo(State.STARTED);
+        methods.release();
+        assertThat(awaitEnd(running).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(methods.ran("block")).containsExactly("running");
+    }
+
+    @Test
+    void aStepOfThisMachinesClockExpiresNothing() throws Exception {
+        Message running = command("block", "running");
+        Message behind = command("block", "behind", "test", hour());
+        publish(running);
+        publish(behind);
+        methods.awaitBlocked();
+        await().until(() -> journal.received(behind.id()).isPresent());
+        step = Duration.ofHours(3);
+        brokerAhead = Duration.ofHours(-3);
+        methods.release();
+        assertThat(awaitEnd(behind).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    @Test
+    void theDeadlineByTheBrokersClockIsKnownAfterARestart() throws Exception {
+        step = Duration.ofHours(-3); // this machine is late, and so is what it would judge by
+        brokerAhead = Duration.ofHours(3);
+        Message running = command("block", "running", "a");
+        Message behind = command("block", "behind", "a", hour());
+        publish(running);
+        publish(behind);
+        methods.awaitBlocked();
+        await().until(() -> journal.received(behind.id()).isPresent());
+        brokerAhead = Duration.ofHours(4);
+        crash("boot-1");
+        methods.release();
+        assertThat(awaitEnd(behind).state()).isEqualTo(State.EXPIRED);
+        assertThat(methods.ran("block")).doesNotContain("behind");
+    }
+
+    @Test
+    void whatExpiredWhileItsAgentWasDeadIsNotRunAgain() throws Exception {
+        Message running = command("block", "running", "a", hour());
+        publish(running);
+        methods.awaitBlocked();
+        brokerAhead = Duration.ofHours(1);
+        crash("boot-1");
+        methods.release();
+        Ack ack = awaitEnd(running);
+        assertThat(ack.state()).isEqualTo(State.INTERRUPTED);
+        assertThat(ack.reason()).contains("not run again");
+        assertThat(methods.ran("block")).containsExactly("running");
+    }
+
+    private static Expiry hour() {
+        return new Expiry.After(Duration.ofHours(1));
     }
 
     @Test

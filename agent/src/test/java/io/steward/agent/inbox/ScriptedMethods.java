@@ -40,6 +40,7 @@ final class ScriptedMethods {
                                 (message, _) -> Outcome.succeeded(message.data().getFirst())),
                         method("block", 1, this::block),
                         method("restartable", 1, this::restartable),
+                        method("stubborn", 1, this::stubborn),
                         method(
                                 "throw",
                                 1,
@@ -102,18 +103,28 @@ final class ScriptedMethods {
         }
     }
 
+    /// Does not hear that it is cancelled.
+    private Outcome stubborn(Message message, MethodContext context) throws InterruptedException {
+        return block(gate);
+    }
+
     private Outcome block(Message message, MethodContext context) throws InterruptedException {
         CountDownLatch mine = gate;
         context.cancellation().onCancel(mine::countDown);
+        Outcome outcome = block(mine);
+        Cancellation.Cause cause = context.cancellation().cause();
+        if (cause == Cancellation.Cause.CANCELLED) {
+            return new Outcome.Cancelled("cancelled", null, Outcome.Printed.NOTHING);
+        }
+        return outcome;
+    }
+
+    private Outcome block(CountDownLatch mine) throws InterruptedException {
         blocked.incrementAndGet();
         firstBlocked.countDown();
         mine.await();
         if (abandoned && !mine.equals(gate)) {
             throw new InterruptedException("the agent is dead");
-        }
-        Cancellation.Cause cause = context.cancellation().cause();
-        if (cause == Cancellation.Cause.CANCELLED) {
-            return new Outcome.Cancelled("cancelled", null, Outcome.Printed.NOTHING);
         }
         return Outcome.succeeded();
     }

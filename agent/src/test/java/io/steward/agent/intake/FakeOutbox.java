@@ -78,6 +78,11 @@ final class FakeOutbox implements Outbox {
     }
 
     @Override
+    public Purged purge(Purge what) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<String> problem(Subject subject) {
         return Optional.empty();
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A journal in memory, for tests of those who use one. It passes the same [JournalContract] as the
 /// one in SQLite. Futures are complete when they are returned; listeners run in the caller's
 /// thread.
-public final class MemoryJournal extends MemoryReceiving {
+public final class MemoryJournal extends MemoryQueues {
 
     public MemoryJournal(InstantSource clock) {
         super(clock);
@@ -31,6 +31,11 @@ public final class MemoryJournal extends MemoryReceiving {
     /// Makes every write fail with `failure`; null to let them succeed again.
     public synchronized void failWith(@Nullable JournalException failure) {
         this.failure = failure;
+    }
+
+    /// Makes every mark of a start fail with `failure`; null to let them succeed again.
+    public synchronized void failStartsWith(@Nullable JournalException failure) {
+        this.startFailure = failure;
     }
 
     /// Opens it again as after a restart: what was written is there, listeners are gone.

@@ -48,6 +48,7 @@ abstract class MemoryReceiving extends MemorySending {
         MemoryRow row =
                 new MemoryRow(
                         Direction.RECEIVED, ++lastSeq, message, incoming.bodyHash(), incoming.at());
+        row.deadline = incoming.deadline();
         table(Direction.RECEIVED).put(message.id(), row);
         if (cancelled.remove(message.id()) == null) {
             return new Taken.New();
@@ -74,6 +75,9 @@ abstract class MemoryReceiving extends MemorySending {
     @Override
     public CompletableFuture<Void> started(MessageId id, int attempt, String bootId, Instant at) {
         return write(() -> {
+            if (startFailure != null) {
+                throw startFailure;
+            }
             MemoryRow row = known(id);
             if (row.state.isEnd()) {
                 throw new JournalException(
@@ -142,7 +146,7 @@ abstract class MemoryReceiving extends MemorySending {
     public CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at) {
         return write(() -> {
             MemoryRow known = row(Direction.RECEIVED, id);
-            if (known == null) {
+            if (known == null || !known.state.isEnd()) {
                 cancelled.putIfAbsent(id, at);
             }
             return Optional.ofNullable(known).map(MemoryRow::toReceived);
@@ -181,6 +185,14 @@ abstract class MemoryReceiving extends MemorySending {
         return unfinished(null, Integer.MAX_VALUE).stream()
                 .map(received -> received.message().subject())
                 .distinct()
+                .toList();
+    }
+
+    @Override
+    public synchronized List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
+        return unfinished(null, Integer.MAX_VALUE).stream()
+                .filter(received -> !received.deadline().isAfter(brokersNow))
+                .limit(limit)
                 .toList();
     }
 

@@ -22,6 +22,7 @@ final class MemoryRow {
     final long seq;
     final Message message;
     final @Nullable String hash;
+    Instant deadline;
     final Map<State, Instant> states = new EnumMap<>(State.class);
     State state;
     @Nullable String reason;
@@ -39,6 +40,7 @@ final class MemoryRow {
         this.seq = seq;
         this.message = message;
         this.hash = hash;
+        this.deadline = message.expiresAt();
         this.state = direction == Direction.SENT ? State.QUEUED : State.RECEIVED;
         states.put(state, at.truncatedTo(ChronoUnit.MILLIS));
     }
@@ -72,7 +74,7 @@ final class MemoryRow {
     }
 
     ReceivedMessage toReceived() {
-        return new ReceivedMessage(seq, message, state, attempt, bootId, ack, states());
+        return new ReceivedMessage(seq, message, deadline, state, attempt, bootId, ack, states());
     }
 
     Entry toEntry() {

@@ -134,17 +134,19 @@ abstract class MemorySending extends MemoryTables {
     public CompletableFuture<Boolean> endSent(
             MessageId id, List<State> ifIn, State end, String reason, Instant at) {
         requireEnd(end);
-        return write(() -> {
-            if (ifIn.contains(State.QUEUED) && acksOut.remove(id) != null) {
-                return true;
-            }
-            MemoryRow row = row(Direction.SENT, id);
-            if (row == null || row.state.isEnd() || !ifIn.contains(row.state)) {
-                return false;
-            }
-            move(row, end, reason, at);
+        return write(() -> end(id, ifIn, end, reason, at));
+    }
+
+    boolean end(MessageId id, List<State> ifIn, State end, String reason, Instant at) {
+        if (ifIn.contains(State.QUEUED) && acksOut.remove(id) != null) {
             return true;
-        });
+        }
+        MemoryRow row = row(Direction.SENT, id);
+        if (row == null || row.state.isEnd() || !ifIn.contains(row.state)) {
+            return false;
+        }
+        move(row, end, reason, at);
+        return true;
     }
 
     @Override

@@ -41,6 +41,7 @@ abstract class MemoryTables implements Journal {
     long lastProcessed;
     long logged;
     @Nullable JournalException failure;
+    @Nullable JournalException startFailure;
     boolean closed;
 
     record Input(List<MessageId> ids, Instant at) {}

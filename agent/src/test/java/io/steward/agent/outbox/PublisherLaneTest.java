@@ -10,8 +10,6 @@ import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.Subject;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,10 +34,9 @@ class PublisherLaneTest {
     void whatIsBeingCancelledWhileThePublisherHasNothingInHandIsNotPublished() {
         MessageId id = ids.next();
         assertThat(lane.withhold(id)).isTrue();
-        lane.forgetCancelled();
+        lane.releaseAll();
         assertThat(lane.handOut(id)).as("not yet cancelled in the journal").isFalse();
-        lane.cancelled(id);
-        lane.forgetCancelled();
+        lane.releaseAll();
         assertThat(lane.handOut(id)).as("still on its way to the publisher").isFalse();
     }
 
@@ -50,15 +47,5 @@ class PublisherLaneTest {
         lane.release(id);
         assertThat(lane.handOut(id)).isTrue();
         assertThat(lane.withhold(id)).as("too late").isFalse();
-    }
-
-    @Test
-    void onlyTheLastCancelledAreRemembered() {
-        List<MessageId> all =
-                Stream.generate(ids::next).limit(PublisherLane.REMEMBERED + 10L).toList();
-        all.forEach(lane::withhold);
-        all.forEach(lane::cancelled);
-        lane.forgetCancelled();
-        assertThat(all.stream().filter(lane::handOut).toList()).isEqualTo(all.subList(0, 10));
     }
 }
