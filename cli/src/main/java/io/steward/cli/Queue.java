@@ -98,7 +98,8 @@ final class Queue implements Callable<Integer> {
                             .formatted(words.getLast()));
         }
         if (limit < 1) {
-            throw new CliException(Exit.USAGE, "--limit is %d: expected 1 or more".formatted(limit));
+            throw new CliException(
+                    Exit.USAGE, "--limit is %d: expected 1 or more".formatted(limit));
         }
         if (purge) {
             return purge();
@@ -242,7 +243,8 @@ final class Queue implements Callable<Integer> {
         if (!shell.errIsTerminal()) {
             throw new CliException(
                     Exit.USAGE,
-                    "nobody can be asked here: add --yes, or --dry-run to see what it would remove");
+                    "nobody can be asked here: add --yes, or --dry-run to see what it would"
+                            + " remove");
         }
         new QueueView(shell, common.format).wouldRemove(look);
         shell.err().print("Remove them? [y/N] ");
