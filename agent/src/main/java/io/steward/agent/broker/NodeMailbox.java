@@ -28,6 +28,7 @@ final class NodeMailbox implements Mailbox {
 
     private final Link link;
     private final NodeName node;
+    private final int maxBytes;
     private final ReentrantLock turn = new ReentrantLock(true);
     private @Nullable Puller puller;
 
@@ -36,7 +37,9 @@ final class NodeMailbox implements Mailbox {
 
     private volatile boolean anew;
 
-    NodeMailbox(Link link, NodeName node) {
+    /// @param maxBytes of one batch; a message that is larger comes alone
+    NodeMailbox(Link link, NodeName node, int maxBytes) {
+        this.maxBytes = maxBytes;
         this.link = link;
         this.node = node;
     }
@@ -151,7 +154,7 @@ final class NodeMailbox implements Mailbox {
         if (use == null || use.session() != session || anew) {
             anew = false;
             dropPuller();
-            use = new Puller(session, Mailboxes.stream(node), node.value());
+            use = new Puller(session, Mailboxes.stream(node), node.value(), maxBytes);
             puller = use;
         }
         return use;

@@ -9,8 +9,10 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
+import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
@@ -58,6 +60,37 @@ public final class MessageInbox implements AutoCloseable {
             InstantSource clock,
             BrokerClock brokerAhead,
             String bootId) {
+        this(
+                settings,
+                supervisor,
+                journal,
+                broker,
+                outbox,
+                methods,
+                leftovers,
+                clock,
+                brokerAhead,
+                bootId,
+                MemoryShares.ofThisProcess().inbox());
+    }
+
+    /// @param supervisor the subscriber processes are started below it
+    /// @param brokerAhead how far the broker's clock is ahead of this machine's
+    /// @param bootId of the machine
+    /// @param heldBytes of the messages that are held in memory until they are run; the others are
+    ///   read from the journal then
+    public MessageInbox(
+            Settings settings,
+            Supervisor supervisor,
+            Journal journal,
+            Broker broker,
+            MessageOutbox outbox,
+            Methods methods,
+            Leftovers leftovers,
+            InstantSource clock,
+            BrokerClock brokerAhead,
+            String bootId,
+            long heldBytes) {
         this.settings = settings;
         this.supervisor = supervisor;
         this.journal = journal;
@@ -65,7 +98,7 @@ public final class MessageInbox implements AutoCloseable {
         this.outbox = outbox;
         this.methods = methods;
         this.clock = clock;
-        this.unfinished = new Unfinished(journal.unfinishedCount());
+        this.unfinished = new Unfinished(journal.unfinishedCount(), heldBytes, this::stored);
         this.acks = new Acks(settings.node(), () -> broker.status().maxPayload());
         this.time = new BrokerTime(brokerAhead::ahead);
         this.execution =
@@ -77,6 +110,19 @@ public final class MessageInbox implements AutoCloseable {
                         leftovers,
                         clock,
                         bootId);
+    }
+
+    private Message stored(MessageId id) {
+        return journal.received(id)
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "message %s has not ended and is not in the journal".formatted(id)))
+                .message();
+    }
+
+    /// About how many bytes of messages are held in memory until they are run.
+    public long held() {
+        return unfinished.heldBytes();
     }
 
     /// Tells how far the broker's clock is ahead of this machine's.
@@ -111,13 +157,10 @@ public final class MessageInbox implements AutoCloseable {
     }
 
     private void dispatch(Work work) {
-        lane(work.message().subject()).offer(work);
+        lane(work.head().subject()).offer(work);
         ProcessRef<MessageId> teller = progress;
         if (teller != null) {
-            var _ =
-                    teller.offer(
-                            work.message()
-                                    .id()); // why: where it is full, the sender looks after the
+            var _ = teller.offer(work.id()); // why: where it is full, the sender looks after the
             // message itself
         }
     }
@@ -150,17 +193,17 @@ public final class MessageInbox implements AutoCloseable {
             return "running; it is being ended";
         }
         if (work.claim()) {
-            Ack ack = acks.of(work.message(), State.CANCELLED, "cancelled before it was started");
-            var event = outbox.ackFor(work.message(), ack);
+            Ack ack = acks.of(work.head(), State.CANCELLED, "cancelled before it was started");
+            var event = outbox.ackFor(work.head(), ack);
             var _ =
-                    journal.finished(work.message().id(), ack, event, List.of(), clock.instant())
+                    journal.finished(work.id(), ack, event, List.of(), clock.instant())
                             .whenComplete((changed, problem) -> {
                                 if (problem != null || !changed) {
                                     work.unclaim(); // why: its process ends it in its turn
-                                    lane(work.message().subject()).offer(work);
+                                    lane(work.head().subject()).offer(work);
                                     return;
                                 }
-                                unfinished.over(work.message().id());
+                                unfinished.over(work.id());
                                 outbox.dispatch(event);
                             });
             return "queued; cancelled";

@@ -69,7 +69,7 @@ final class Runner {
                             ? "timed out after %s and did not end when it was told to"
                                     .formatted(Durations.format(timeout))
                             : "the method failed: " + describe(e);
-            context.tell(Severity.WARNING, "running " + first.message().id(), e);
+            context.tell(Severity.WARNING, "running " + first.id(), e);
             Outcome failed = Outcome.failed(reason);
             return works.stream().map(_ -> failed).toList();
         } finally {

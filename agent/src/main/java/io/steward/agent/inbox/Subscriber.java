@@ -16,6 +16,8 @@ import java.util.List;
 final class Subscriber implements ProcessBody<Work> {
     private static final int PAGE = 256;
     private static final int MAX_BATCH = 256;
+    private static final long PAGE_BYTES = 4L << 20;
+    private static final long BATCH_BYTES = 4L << 20;
 
     /// How long a commit usually takes at most; after that it is looked after.
     private static final Duration COMMIT = Duration.ofMillis(20);
@@ -119,25 +121,40 @@ final class Subscriber implements ProcessBody<Work> {
     }
 
     private List<Work> page() {
-        List<ReceivedMessage> read = journal.unfinishedOf(subject, PAGE + beside.running());
-        return read.stream().map(unfinished::of).filter(work -> !work.isClaimed()).toList();
+        ReceivedMessage last = null;
+        while (true) {
+            List<ReceivedMessage> read = journal.unfinishedOf(subject, last, PAGE, PAGE_BYTES);
+            List<Work> works =
+                    read.stream().map(unfinished::of).filter(work -> !work.isClaimed()).toList();
+            if (read.isEmpty() || !works.isEmpty()) {
+                return works;
+            }
+            last = read.getLast(); // all of these run beside it
+        }
     }
 
     private void handle(List<Work> works, ProcessContext<Work> context)
             throws InterruptedException {
         List<Work> batch = new ArrayList<>();
+        long bytes = 0;
         for (Work work : works) {
             if (context.isStopping() || unfinished.isClosing()) {
                 break;
             }
-            if (unfinished.find(work.message().id()).orElse(null) != work || !work.claim()) {
+            if (unfinished.find(work.id()).orElse(null) != work || !work.claim()) {
                 continue; // why: it came twice, by the mailbox and from the journal
             }
-            if (!work.message().ordered()) {
+            load(work, batch);
+            if (!work.head().ordered()) {
                 runBatch(batch, context);
                 beside.run(work, context);
             } else if (execution.mayBatch(work)) {
                 batch.add(work);
+                bytes += work.weight();
+                if (bytes >= BATCH_BYTES) {
+                    runBatch(batch, context);
+                    bytes = 0;
+                }
             } else {
                 runBatch(batch, context);
                 guarded(work, context);
@@ -145,6 +162,16 @@ final class Subscriber implements ProcessBody<Work> {
         }
         runBatch(batch, context);
         finisher.tidy();
+    }
+
+    private static void load(Work work, List<Work> batch) {
+        try {
+            work.load();
+        } catch (Throwable e) {
+            work.unclaim(); // this process dies of it; the next body reads it again
+            batch.forEach(Work::unclaim);
+            throw e;
+        }
     }
 
     private void runBatch(List<Work> batch, ProcessContext<Work> context)

@@ -1,13 +1,16 @@
 package io.steward.agent.inbox;
 
 import io.steward.agent.journal.Journal.ReceivedMessage;
+import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.method.Cancellation;
+import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /// The received messages that have not ended, as far as they were met in this life of the agent,
 /// and how many there are in all. Thread-safe.
@@ -15,11 +18,17 @@ final class Unfinished {
     private final ConcurrentHashMap<MessageId, Work> works = new ConcurrentHashMap<>();
     private final Set<MessageId> arriving = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count;
+    private final ByteBudget held;
+    private final Function<MessageId, Message> source;
     private volatile boolean closing;
 
     /// @param count how many the journal holds at the start
-    Unfinished(int count) {
+    /// @param bytes of the messages that are held in memory until they are run
+    /// @param source reads a message that is not
+    Unfinished(int count, long bytes, Function<MessageId, Message> source) {
         this.count = new AtomicInteger(count);
+        this.held = new ByteBudget(bytes);
+        this.source = source;
     }
 
     /// Messages are about to be taken in: from the commit on their processes may meet them in the
@@ -40,17 +49,37 @@ final class Unfinished {
     Optional<Work> add(Work work) {
         count.incrementAndGet();
         MessageId id = work.message().id();
-        Work known = works.computeIfAbsent(id, _ -> work);
+        Work known = works.computeIfAbsent(id, _ -> held(work));
         if (arriving.remove(id)) {
             return Optional.of(known);
         }
-        works.remove(id, work);
+        if (works.remove(id, work)) {
+            letGo(work);
+        }
         return Optional.empty();
+    }
+
+    private Work held(Work work) {
+        if (!held.take(work.weight())) {
+            work.letGo(source);
+        }
+        return work;
+    }
+
+    private void letGo(Work work) {
+        if (!work.isLetGo()) {
+            held.give(work.weight());
+        }
+    }
+
+    /// About how many bytes of messages are held in memory until they are run.
+    long heldBytes() {
+        return held.held();
     }
 
     /// The work for a message that was read from the journal.
     Work of(ReceivedMessage received) {
-        return works.computeIfAbsent(received.message().id(), _ -> Work.of(received));
+        return works.computeIfAbsent(received.message().id(), _ -> held(Work.of(received)));
     }
 
     Optional<Work> find(MessageId id) {
@@ -59,7 +88,10 @@ final class Unfinished {
 
     void over(MessageId id) {
         arriving.remove(id);
-        works.remove(id);
+        Work work = works.remove(id);
+        if (work != null) {
+            letGo(work);
+        }
         count.decrementAndGet();
     }
 

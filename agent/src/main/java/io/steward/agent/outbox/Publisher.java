@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Publisher implements ProcessBody<Publisher.Item> {
     private static final int MAX_WINDOW = 128;
     private static final int PAGE = 256;
+    private static final long PAGE_BYTES = 4L << 20;
     private static final int MAX_BACKLOG = 2 * PAGE;
     private static final int REPORT_AFTER = 10;
     private static final long NONE = -1;
@@ -74,6 +75,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private boolean dropped;
     private final LostMailbox lostMailbox;
     private boolean goingAgain;
+
+    /// Whether there is something in the journal that is not read now for want of memory.
+    private boolean postponed;
+
     private boolean noMailbox;
     private long connection = NONE;
 
@@ -95,6 +100,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             while (left != null) {
                 if (left instanceof Item.SendAgain) {
                     take(left);
+                } else {
+                    letGo(left);
                 }
                 left = context.poll();
             }
@@ -128,6 +135,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             }
             fillBacklog(context);
             if (backlog.isEmpty() && inFlight.isEmpty()) {
+                if (postponed) {
+                    postpone(context);
+                    continue;
+                }
                 if (goingAgain) {
                     pause(LOOK_UP, context); // until the journal knows what has gone again
                     continue;
@@ -149,6 +160,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     /// What is in flight when this body ends: the next one waits for the answers, and reads again
     /// what has not gone.
     private void leave() {
+        backlog.forEach(this::letGo);
+        inFlight.forEach(each -> letGo(each.item()));
         for (InFlight each : inFlight) {
             MessageId id = each.message().id();
             var _ =
@@ -174,8 +187,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 if (dropped || backlog.size() >= MAX_BACKLOG) {
                     dropped = true; // it lies in the journal, and is read from there in its turn
                     lane.lane().fallBehind();
+                    lane.letGo(message);
                 } else if (held.add(message.id())) {
                     backlog.add(item);
+                } else {
+                    lane.letGo(message);
                 }
             }
             case Item.SendAgain _ -> {
@@ -190,13 +206,35 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     /// their turn comes.
     private void beginAgain() {
         goingAgain = true;
+        backlog.forEach(this::letGo);
         backlog.clear();
         held.clear();
         dropped = true;
         lane.lane().fallBehind();
     }
 
+    private void letGo(Item item) {
+        if (item instanceof Item.Send(Message message)) {
+            lane.letGo(message);
+        }
+    }
+
+    /// Where memory is short, no more is kept of what cannot be sent now than the oldest.
+    private void shrink() {
+        if (lane.room() > 0) {
+            return;
+        }
+        while (backlog.size() > 1 && backlog.peekLast() instanceof Item.Send(Message message)) {
+            backlog.removeLast();
+            held.remove(message.id());
+            lane.letGo(message);
+            dropped = true;
+            lane.lane().fallBehind();
+        }
+    }
+
     private void fillBacklog(ProcessContext<Item> context) {
+        postponed = false;
         if (goingAgain) {
             for (SentMessage lost : lostMailbox.next()) {
                 Message message = lost.message();
@@ -219,6 +257,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 continue;
             }
             dropped = false;
+            if (lane.lane().isBehind() && connection == 0 && lane.room() == 0) {
+                postponed = true; // it cannot be sent now, and others need the memory
+                return;
+            }
             if (lane.lane().isBehind() && readPage() == 0) {
                 lane.lane().caughtUp();
                 if (readPage() > 0) {
@@ -230,10 +272,18 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     }
 
     private int readPage() {
+        Set<MessageId> known = new HashSet<>(held);
+        lane.addHandedOut(known);
+        long room = lane.room();
         int added = 0;
         for (Message message :
-                journal.queuedOf(lane.subject(), held.size() + lane.handedOut() + PAGE)) {
+                journal.queuedOf(
+                        lane.subject(),
+                        known,
+                        room > 0 ? PAGE : 1,
+                        Math.clamp(room, 1, PAGE_BYTES))) {
             if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
+                lane.hold(message);
                 backlog.add(new Item.Send(message));
                 added++;
             }
@@ -248,7 +298,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 case Item.Send(Message message) -> {
                     if (!lane.handOut(message.id())) {
                         held.remove(message.id());
-                    } else if (!expired(message)) {
+                        lane.letGo(message);
+                    } else if (expired(message)) {
+                        lane.letGo(message);
+                    } else {
                         publish(item, message, message.id().value());
                     }
                 }
@@ -279,6 +332,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         if (noMailbox && message.subject().isAck()) {
             broker.say(message.subject().toString(), payload);
             over(message);
+            letGo(item);
             return;
         }
         CompletableFuture<Stored> answer =
@@ -305,6 +359,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         inFlight.remove();
+        letGo(oldest.item());
         held.remove(oldest.message().id());
         keep(oldest);
         failures = 0;
@@ -337,6 +392,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                         : new PublishException(PublishException.Kind.OTHER, String.valueOf(cause));
         if (failure.kind() == PublishException.Kind.TOO_LARGE) {
             inFlight.remove();
+            letGo(oldest.item());
             end(oldest.message(), State.REFUSED, failure.reason());
             return;
         }
@@ -352,8 +408,20 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         retryLater(context);
     }
 
+    /// Waits for the connection with nothing in hand.
+    private void postpone(ProcessContext<Item> context) throws InterruptedException {
+        String problem = broker.status().problem();
+        if (problem == null) {
+            pause(LOOK_UP, context); // it has come meanwhile
+        } else {
+            lane.problem(problem);
+            retryLater(context);
+        }
+    }
+
     private void retryLater(ProcessContext<Item> context) throws InterruptedException {
         failures++;
+        shrink();
         pause(PAUSES.pause(failures, ThreadLocalRandom.current().nextDouble()), context);
     }
 
@@ -382,6 +450,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 backlog.addFirst(last.item());
                 lane.settled(last.message().id());
             } else {
+                letGo(last.item());
                 held.remove(last.message().id());
                 keep(last);
             }

@@ -30,8 +30,9 @@ final class ScriptedMethods {
         Outcome run(Message message, MethodContext context) throws Exception;
     }
 
-    Methods registry() {
-        return new Methods(
+    Methods registry(Method... more) {
+        List<Method> all = new ArrayList<>(List.of(more));
+        all.addAll(
                 List.of(
                         method(
                                 "echo",
@@ -56,6 +57,7 @@ final class ScriptedMethods {
                                 }),
                         method("picky", 2, (_, _) -> Outcome.succeeded()),
                         batch()));
+        return new Methods(all);
     }
 
     /// Lets everything that blocks go on.

@@ -62,7 +62,7 @@ class SettingsLoaderTest {
                                         Duration.ofMinutes(2),
                                         1),
                                 new Settings.HttpSettings(true, "127.0.0.1", 8787, false),
-                                new Settings.JournalSettings(Duration.ofDays(7), 10_000),
+                                new Settings.JournalSettings(Duration.ofDays(7), 10_000, 1_000_000),
                                 new Settings.ProcessedLogSettings(64 << 20, 10),
                                 new Settings.RunSettings(
                                         Duration.ofHours(1),
