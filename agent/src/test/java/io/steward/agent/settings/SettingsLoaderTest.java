@@ -139,6 +139,7 @@ class SettingsLoaderTest {
                 of(SettingKeys.HTTP_ADDRESS, "a:1", "[::1]:2", "0.0.0.0:0", Settings::http),
                 of(SettingKeys.JOURNAL_RETENTION, "1d", "2d", "3d", s -> s.journal().retention()),
                 of(SettingKeys.JOURNAL_UNFINISHED, "1", "2", "3", s -> s.journal().maxUnfinished()),
+                of(SettingKeys.JOURNAL_QUEUED, "1", "2", "3", s -> s.journal().maxQueued()),
                 of(
                         SettingKeys.LOG_BYTES,
                         "1MB",
