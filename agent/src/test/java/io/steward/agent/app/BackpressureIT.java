@@ -45,8 +45,8 @@ class BackpressureIT {
             ship.ready();
             String path = stopFloodsProcess(central);
             central.send(events("flood", 0, 1_500, "x".repeat(4_000)));
-            central.send(events("other", 0, 1, "waits for its turn"));
             await().atMost(LONG).until(() -> unfinished(ship) >= 200);
+            central.send(events("other", 0, 1, "waits for its turn"));
 
             central.send(command("processlist", "") + command("cancel", "\"" + NEVER_SENT + "\""));
             assertThat(central.awaitSent(1, "processlist", LONG))
