@@ -93,7 +93,8 @@ public final class JetStreamBroker implements Broker {
     public Mailbox mailbox(NodeName node) throws BrokerException {
         mailboxes.ensure(link.required(), node);
         inspection.look(node, List.of()); // why: it tells the broker's time
-        NodeMailbox mailbox = fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name, MEMORY.fetch()));
+        NodeMailbox mailbox =
+                fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name, MEMORY.fetch()));
         mailbox.beginAnew();
         return mailbox;
     }

@@ -150,8 +150,8 @@ class BackpressureIT {
                         return done != null && done.length >= all;
                     });
             System.out.printf(
-                    "flood: %,d events accepted, the broker away: %s, peak of the sender %d MiB with"
-                            + " -Xmx%s%n",
+                    "flood: %,d events accepted, the broker away: %s, peak of the sender %d MiB"
+                            + " with -Xmx%s%n",
                     FLOOD, since(begin), central.peakMemory() >> 20, heap);
             begin = System.nanoTime();
             nats.restart();
@@ -159,8 +159,8 @@ class BackpressureIT {
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> lastSequence(central) >= FLOOD && lastSequence(ship) >= FLOOD);
             System.out.printf(
-                    "flood: %,d events run, and answered: %s, peak of the sender %d MiB, of the receiver"
-                            + " %d MiB%n",
+                    "flood: %,d events run, and answered: %s, peak of the sender %d MiB, of the"
+                            + " receiver %d MiB%n",
                     FLOOD, since(begin), central.peakMemory() >> 20, ship.peakMemory() >> 20);
             assertThat(ship.log() + central.log()).doesNotContain("OutOfMemoryError");
         }
