@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// How large things may be. Checked before anything is kept or sent.
 public final class Limits {
-    /// Bytes of one input (inmsg.txt, a file of the drop folder, an HTTP body).
-    public static final int MAX_INPUT_BYTES = 64 * 1024 * 1024;
+    private static final long HEAP = Runtime.getRuntime().maxMemory();
+
+    /// Bytes of one input (inmsg.txt, a file of the drop folder, an HTTP body): 64 MiB, or less in
+    /// a small heap, as an input of many small messages takes a multiple of its bytes in memory.
+    public static final int MAX_INPUT_BYTES =
+            (int) Math.max(1 << 20, Math.min(64L << 20, HEAP / 24));
 
     /// Bytes of one encoded message; leaves room for headers under the broker's default
     /// `max_payload` of 1 MiB.
@@ -18,8 +22,9 @@ public final class Limits {
     /// broker may take more than its default.
     public static final int MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
-    /// Messages of one input, after `toNodes` made one message each.
-    public static final int MAX_MESSAGES = 100_000;
+    /// Messages of one input, after `toNodes` made one message each: 100,000, or less in a small
+    /// heap.
+    public static final int MAX_MESSAGES = (int) Math.max(1_000, Math.min(100_000, HEAP / 2_600));
 
     public static final int MAX_DATA_ITEMS = 10_000;
     public static final int MAX_LABELS = 64;

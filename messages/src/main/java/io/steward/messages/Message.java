@@ -114,6 +114,47 @@ public record Message(
                 ack);
     }
 
+    /// About how many bytes of memory it takes.
+    public long weight() {
+        long sum = 700;
+        for (String each : data) {
+            sum += 56 + each.length();
+        }
+        for (Map.Entry<String, String> label : labels.entrySet()) {
+            sum += 150 + label.getKey().length() + label.getValue().length();
+        }
+        if (reply != null) {
+            for (String each : reply.data()) {
+                sum += 56 + each.length();
+            }
+        }
+        if (ack != null) {
+            sum += 300L + ack.stdout().size() + ack.stderr().size();
+        }
+        return sum;
+    }
+
+    /// The same message without what may be large: data, labels, reply and ACK. It tells what the
+    /// message is, and is not to be sent or run.
+    public Message head() {
+        return new Message(
+                id,
+                from,
+                subject,
+                List.of(),
+                createdAt,
+                expiresAt,
+                ackTimeout,
+                retries,
+                methodTimeout,
+                ordered,
+                onInterrupt,
+                maxAttempts,
+                null,
+                Map.of(),
+                null);
+    }
+
     /// The same message from another node.
     public Message from(NodeName sender) {
         return new Message(

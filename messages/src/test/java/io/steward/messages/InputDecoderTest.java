@@ -233,7 +233,9 @@ final class InputDecoderTest {
 
         assertThatThrownBy(() -> InputDecoder.decode(large, Format.JSON))
                 .isInstanceOf(InputException.class)
-                .hasMessage("the input has 67108865 bytes, at most 67108864 are allowed: split it");
+                .hasMessage(
+                        "the input has %d bytes, at most %d are allowed: split it"
+                                .formatted(large.length, Limits.MAX_INPUT_BYTES));
     }
 
     private static String command(String more) {

@@ -26,6 +26,8 @@ import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.method.exec.Spool;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.outbox.OutboxLimits;
+import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
@@ -114,6 +116,7 @@ public final class Agent implements AutoCloseable {
     private synchronized void open() throws IOException, InterruptedException {
         InstantSource clock = InstantSource.system();
         AgentInfo info = AgentInfo.now();
+        MemoryShares memory = MemoryShares.ofThisProcess();
         closer.add(DataFolder.take(settings.data()));
         DriverFolder driver = DriverFolder.prepare(settings.data());
         Journal journal =
@@ -154,7 +157,8 @@ public final class Agent implements AutoCloseable {
                         clock,
                         settings.run().idle(),
                         new MessageIds(clock),
-                        (type, method) -> open(methods).defaultDomain(type, method));
+                        (type, method) -> open(methods).defaultDomain(type, method),
+                        new OutboxLimits(settings.journal().maxQueued(), memory.outbox()));
         methods =
                 NodeMethods.of(
                         settings,
@@ -183,7 +187,8 @@ public final class Agent implements AutoCloseable {
                                         settings.run().outputCap()),
                                 clock,
                                 broker::clockAhead,
-                                BootId.read()));
+                                BootId.read(),
+                                memory.inbox()));
         closer.add(kernel);
 
         if (embedded != null) {

@@ -110,7 +110,7 @@ final class Presence implements ProcessBody<Presence.Changed> {
         NodeName self = settings.node();
         broker.say(SUBJECT + self, self.value().getBytes(StandardCharsets.UTF_8));
         if (!self.equals(settings.central())) {
-            outbox.submit(null, List.of(hello()));
+            outbox.say(hello());
         }
         context.handled(1);
     }

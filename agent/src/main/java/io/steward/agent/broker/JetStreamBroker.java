@@ -5,6 +5,7 @@ import io.nats.client.api.AccountLimits;
 import io.nats.client.api.AccountStatistics;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.impl.Headers;
+import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.settings.Settings.MailboxSettings;
 import io.steward.messages.NodeName;
@@ -27,18 +28,18 @@ import org.jspecify.annotations.Nullable;
 
 /// [Broker] on NATS JetStream.
 ///
-/// Publishing is pipelined: up to 4,096 messages or 64 MiB are in flight, and callers wait for
-/// room. Answers are completed on a thread of the connection's, so what follows on them must be
-/// quick.
+/// Publishing is pipelined: up to 4,096 messages, or what [MemoryShares] allows, are in flight, and
+/// callers wait for room. Answers are completed on a thread of the connection's, so what follows on
+/// them must be quick.
 public final class JetStreamBroker implements Broker {
-    private static final long MAX_BYTES_IN_FLIGHT = 64L << 20;
-
     /// What the header `Nats-Msg-Id` adds to the size of a message, besides the id.
     private static final int HEADER_BYTES =
             "NATS/1.0\r\nNats-Msg-Id: \r\nSteward-Sent: 2026-01-01T00:00:00.000Z\r\n\r\n".length();
 
+    private static final MemoryShares MEMORY = MemoryShares.ofThisProcess();
+
     private final Link link;
-    private final Window window = new Window(ConnectOptions.MAX_IN_FLIGHT, MAX_BYTES_IN_FLIGHT);
+    private final Window window = new Window(ConnectOptions.MAX_IN_FLIGHT, MEMORY.inFlight());
     private final Mailboxes mailboxes;
     private final Inspection inspection;
     private final Peeking peeking;
@@ -98,7 +99,8 @@ public final class JetStreamBroker implements Broker {
     public Mailbox mailbox(NodeName node) throws BrokerException {
         mailboxes.ensure(link.required(), node);
         inspection.look(node, List.of()); // why: it tells the broker's time
-        NodeMailbox mailbox = fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name));
+        NodeMailbox mailbox =
+                fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name, MEMORY.fetch()));
         mailbox.beginAnew();
         return mailbox;
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The mailbox of this agent's own node, through its one durable consumer.
 public interface Mailbox {
@@ -17,6 +18,17 @@ public interface Mailbox {
     /// @throws BrokerException if the mailbox or its consumer is gone or cannot be used; it may be
     ///   called again
     List<Delivery> fetch(int max, Duration wait) throws BrokerException, InterruptedException;
+
+    /// Looks past what waits for its turn: the first message from place `from` on whose subject
+    /// matches `filter`, whether it was handed over or not. To acknowledge or terminate it takes it
+    /// out of the mailbox; where that is lost it comes again, here or in its turn. Does not wait
+    /// for messages.
+    ///
+    /// @param filter a subject, in which `*` stands for one token
+    /// @return empty if there is none
+    /// @throws BrokerException if the mailbox is gone or cannot be looked into, or there is no
+    ///   connection
+    Optional<Delivery> ahead(String filter, long from) throws BrokerException;
 
     /// One message that was handed over.
     interface Delivery {

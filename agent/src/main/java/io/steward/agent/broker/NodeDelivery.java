@@ -5,6 +5,7 @@ import io.nats.client.impl.Headers;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A message handed over. It is acknowledged over the connection it came by and no other: after a
 /// reconnect the same place may be another message, if the broker has lost its storage.
@@ -28,7 +29,11 @@ final class NodeDelivery implements Mailbox.Delivery {
 
     @Override
     public Map<String, String> headers() {
-        Headers headers = message.getHeaders();
+        return first(message.getHeaders());
+    }
+
+    /// The first value of each.
+    static Map<String, String> first(@Nullable Headers headers) {
         Map<String, String> first = new LinkedHashMap<>();
         if (headers != null) {
             headers.forEach(

@@ -3,10 +3,12 @@ package io.steward.agent.broker;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.MessageInfo;
 import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Fetches from one node's consumer over whatever session there is. Thread-safe; one fetch at a
-/// time, others wait their turn.
+/// time, others wait their turn; looks ahead do not.
 ///
 /// It keeps the order over lost connections, restarts, and changes of the stream's leader. A
 /// message that the broker handed over and that never arrived is handed over again only after the
@@ -26,6 +28,7 @@ final class NodeMailbox implements Mailbox {
 
     private final Link link;
     private final NodeName node;
+    private final int maxBytes;
     private final ReentrantLock turn = new ReentrantLock(true);
     private @Nullable Puller puller;
 
@@ -34,7 +37,9 @@ final class NodeMailbox implements Mailbox {
 
     private volatile boolean anew;
 
-    NodeMailbox(Link link, NodeName node) {
+    /// @param maxBytes of one batch; a message that is larger comes alone
+    NodeMailbox(Link link, NodeName node, int maxBytes) {
+        this.maxBytes = maxBytes;
         this.link = link;
         this.node = node;
     }
@@ -69,6 +74,26 @@ final class NodeMailbox implements Mailbox {
             }
         } finally {
             turn.unlock();
+        }
+    }
+
+    @Override
+    public Optional<Delivery> ahead(String filter, long from) throws BrokerException {
+        if (from < 1) {
+            throw new IllegalArgumentException("from is " + from + ": expected 1 or more");
+        }
+        Session session = link.required();
+        String stream = Mailboxes.stream(node);
+        try {
+            MessageInfo found = session.management().getNextMessage(stream, from, filter);
+            return Optional.of(new AheadDelivery(session, stream, found));
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == Refusals.MESSAGE_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw Refusals.of("looking ahead in the mailbox of " + node, e);
+        } catch (IOException | IllegalStateException e) {
+            throw Refusals.of("looking ahead in the mailbox of " + node, e);
         }
     }
 
@@ -129,7 +154,7 @@ final class NodeMailbox implements Mailbox {
         if (use == null || use.session() != session || anew) {
             anew = false;
             dropPuller();
-            use = new Puller(session, Mailboxes.stream(node), node.value());
+            use = new Puller(session, Mailboxes.stream(node), node.value(), maxBytes);
             puller = use;
         }
         return use;

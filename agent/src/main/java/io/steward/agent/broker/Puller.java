@@ -31,16 +31,16 @@ final class Puller implements AutoCloseable {
     /// How much later than the broker's clock says its answer may come.
     private static final long GRACE = Duration.ofSeconds(2).toNanos();
 
-    /// Bounds the memory of one batch.
-    private static final int MAX_BYTES = 32 << 20;
-
     private final Session session;
+    private final int maxBytes;
     private final String request;
     private final String inbox;
     private final Subscription subscription;
     private long pulls;
 
-    Puller(Session session, String stream, String consumer) {
+    /// @param maxBytes bounds the memory of one batch
+    Puller(Session session, String stream, String consumer, int maxBytes) {
+        this.maxBytes = maxBytes;
         this.session = session;
         this.request = session.api("CONSUMER.MSG.NEXT." + stream + "." + consumer);
         this.inbox = session.inbox() + ".";
@@ -86,14 +86,14 @@ final class Puller implements AutoCloseable {
         }
     }
 
-    private static byte[] body(int max, long wait, boolean bounded) {
+    private byte[] body(int max, long wait, boolean bounded) {
         StringBuilder json =
                 new StringBuilder("{\"no_wait\":true,\"batch\":").append(bounded ? max : 1);
         if (wait > 0) {
             json.append(",\"expires\":").append(wait);
         }
         if (bounded) {
-            json.append(",\"max_bytes\":").append(MAX_BYTES);
+            json.append(",\"max_bytes\":").append(maxBytes);
         }
         return json.append('}').toString().getBytes(UTF_8);
     }

@@ -17,6 +17,10 @@ import java.util.function.Function;
 /// What happened: the history of all messages, and the processed log.
 final class HistoryRoutes {
     private static final int PAGE = 100;
+
+    /// A page of large messages is shorter.
+    private static final long PAGE_BYTES = 8L << 20;
+
     private static final int LARGEST_PAGE = 1_000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
@@ -106,7 +110,7 @@ final class HistoryRoutes {
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
             long ticket = gate.ticket();
-            List<Processed> lines = journal.processedAfter(after, limit);
+            List<Processed> lines = journal.processedAfter(after, limit, PAGE_BYTES);
             if (!lines.isEmpty() || !gate.passed(ticket, deadline)) {
                 return lines;
             }

@@ -211,7 +211,9 @@ public final class HttpApi implements AutoCloseable {
                     context,
                     e.isInputWrong()
                             ? new Problem(422, "The messages cannot be accepted", detail)
-                            : Problem.busy(detail));
+                            : e.isQueueFull()
+                                    ? new Problem(429, "Too many messages wait", detail)
+                                    : Problem.busy(detail));
         } catch (JournalException e) {
             Guard.answer(context, Problem.busy(String.valueOf(e.getMessage())));
         } catch (JacksonException e) {

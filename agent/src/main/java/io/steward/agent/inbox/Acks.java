@@ -92,7 +92,7 @@ final class Acks {
             @Nullable Duration took) {
         Instant startedAt = work.startedAt();
         return new Ack(
-                work.message().id(),
+                work.id(),
                 node,
                 state,
                 cut(reason),

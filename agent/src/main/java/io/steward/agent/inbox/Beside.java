@@ -49,7 +49,7 @@ final class Beside {
     void run(Work work, ProcessContext<?> context) throws InterruptedException {
         free.acquire();
         AtomicBoolean released = new AtomicBoolean();
-        String name = subject + "#" + work.message().id();
+        String name = subject + "#" + work.id();
         try {
             supervisor.spawn(
                     new ProcessSpec<Void>(

@@ -62,7 +62,7 @@ final class Execution {
     /// Whether a message may be run in one batch with others: nothing speaks against running it
     /// now, and once more.
     boolean mayBatch(Work work) {
-        Optional<Method> method = find(work.message().subject());
+        Optional<Method> method = find(work.head().subject());
         return method.isPresent()
                 && method.get().spec().batch() > 1
                 && work.attempt() == 0
@@ -72,7 +72,7 @@ final class Execution {
     /// Runs several messages of one method that the caller has claimed.
     void runAll(List<Work> works, Finisher finisher, ProcessContext<?> context)
             throws InterruptedException {
-        Method method = find(works.getFirst().message().subject()).orElseThrow();
+        Method method = find(works.getFirst().head().subject()).orElseThrow();
         if (!markStarted(works, method, context)) {
             works.forEach(Work::unclaim);
             return;
@@ -205,7 +205,7 @@ final class Execution {
             throws InterruptedException {
         boolean inThisLife = work.startedAt() != null;
         boolean idempotent = method != null && method.spec().idempotent();
-        leftovers.end(work.message().id());
+        leftovers.end(work.id());
         Decision decision =
                 inThisLife
                         ? Interrupted.afterProcessDied(work.message(), work.attempt())
@@ -214,7 +214,7 @@ final class Execution {
                                 work.attempt(),
                                 bootId.equals(work.bootIdBefore()),
                                 idempotent);
-        Outcome.Printed printed = leftovers.printed(work.message().id());
+        Outcome.Printed printed = leftovers.printed(work.id());
         if (work.isCancelled() || (decision instanceof Decision.RunAgain && isTooLate(work))) {
             return stoppedAfterStart(work, printed);
         }
@@ -257,10 +257,7 @@ final class Execution {
                     works.stream()
                             .map(work ->
                                     journal.started(
-                                            work.message().id(),
-                                            work.attempt(),
-                                            bootId,
-                                            clock.instant()))
+                                            work.id(), work.attempt(), bootId, clock.instant()))
                             .toList();
             try {
                 CompletableFuture.allOf(marks.toArray(CompletableFuture<?>[]::new)).get();
@@ -268,7 +265,7 @@ final class Execution {
             } catch (ExecutionException e) {
                 context.tell(
                         Severity.ERROR,
-                        "marking " + works.getFirst().message().id() + " as started",
+                        "marking " + works.getFirst().id() + " as started",
                         e.getCause() == null ? e : e.getCause());
                 if (works.stream().allMatch(this::hasEnded) || !context.pause(PAUSE)) {
                     return false;
@@ -280,9 +277,7 @@ final class Execution {
 
     /// Whether the journal has an end of it already, so that it must not be started.
     private boolean hasEnded(Work work) {
-        return journal.received(work.message().id())
-                .map(known -> known.state().isEnd())
-                .orElse(false);
+        return journal.received(work.id()).map(known -> known.state().isEnd()).orElse(false);
     }
 
     private Optional<Method> find(Subject subject) {

@@ -60,6 +60,7 @@ final class Finisher {
     ///
     /// @param outcomes one for each of `works`
     void finish(List<Work> works, List<Ack> outcomes, ProcessContext<?> context) {
+        tidy();
         List<Finish> finishes = new ArrayList<>(works.size());
         for (int i = 0; i < works.size(); i++) {
             finishes.add(finish(works.get(i).message(), outcomes.get(i), context));

@@ -10,8 +10,10 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
+import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.Subject;
@@ -59,6 +61,37 @@ public final class MessageInbox implements AutoCloseable {
             InstantSource clock,
             BrokerClock brokerAhead,
             String bootId) {
+        this(
+                settings,
+                supervisor,
+                journal,
+                broker,
+                outbox,
+                methods,
+                leftovers,
+                clock,
+                brokerAhead,
+                bootId,
+                MemoryShares.ofThisProcess().inbox());
+    }
+
+    /// @param supervisor the subscriber processes are started below it
+    /// @param brokerAhead how far the broker's clock is ahead of this machine's
+    /// @param bootId of the machine
+    /// @param heldBytes of the messages that are held in memory until they are run; the others are
+    ///   read from the journal then
+    public MessageInbox(
+            Settings settings,
+            Supervisor supervisor,
+            Journal journal,
+            Broker broker,
+            MessageOutbox outbox,
+            Methods methods,
+            Leftovers leftovers,
+            InstantSource clock,
+            BrokerClock brokerAhead,
+            String bootId,
+            long heldBytes) {
         this.settings = settings;
         this.supervisor = supervisor;
         this.journal = journal;
@@ -66,7 +99,7 @@ public final class MessageInbox implements AutoCloseable {
         this.outbox = outbox;
         this.methods = methods;
         this.clock = clock;
-        this.unfinished = new Unfinished(journal::unfinishedCount);
+        this.unfinished = new Unfinished(journal::unfinishedCount, heldBytes, this::stored);
         this.acks = new Acks(settings.node(), () -> broker.status().maxPayload());
         this.time = new BrokerTime(clock, brokerAhead::ahead);
         this.execution =
@@ -79,6 +112,19 @@ public final class MessageInbox implements AutoCloseable {
                         clock,
                         time,
                         bootId);
+    }
+
+    private Message stored(MessageId id) {
+        return journal.received(id)
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "message %s has not ended and is not in the journal".formatted(id)))
+                .message();
+    }
+
+    /// About how many bytes of messages are held in memory until they are run.
+    public long held() {
+        return unfinished.heldBytes();
     }
 
     /// Tells how far the broker's clock is ahead of this machine's.
@@ -140,13 +186,10 @@ public final class MessageInbox implements AutoCloseable {
     }
 
     private void dispatch(Work work) {
-        lane(work.message().subject()).offer(work);
+        lane(work.head().subject()).offer(work);
         ProcessRef<MessageId> teller = progress;
         if (teller != null) {
-            var _ =
-                    teller.offer(
-                            work.message()
-                                    .id()); // why: where it is full, the sender looks after the
+            var _ = teller.offer(work.id()); // why: where it is full, the sender looks after the
             // message itself
         }
     }

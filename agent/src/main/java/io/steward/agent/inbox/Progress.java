@@ -70,7 +70,7 @@ final class Progress implements ProcessBody<MessageId> {
                     .ifPresent(work -> {
                         State state = work.startedAt() == null ? State.RECEIVED : State.STARTED;
                         if (state == State.STARTED || !told.received()) {
-                            outbox.answer(outbox.ackFor(work.message(), work.progress(node)));
+                            outbox.answer(outbox.ackFor(work.head(), work.progress(node)));
                             context.handled(1);
                         }
                         if (state == State.RECEIVED) {

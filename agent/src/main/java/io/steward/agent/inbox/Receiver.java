@@ -15,8 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The process that fetches what comes for this node. It stops fetching while too much is
-/// unfinished: the backlog waits in the broker. A message is acknowledged to the broker when it is
-/// in the journal, and not before.
+/// unfinished: the backlog waits in the broker, and only what the [ExpressLane] finds is taken. A
+/// message is acknowledged to the broker when it is in the journal, and not before.
 final class Receiver implements ProcessBody<Void> {
     private static final int BATCH = 256;
     private static final Duration WAIT = Duration.ofSeconds(2);
@@ -27,6 +27,7 @@ final class Receiver implements ProcessBody<Void> {
     private final Reception reception;
     private final Unfinished unfinished;
     private final int maxUnfinished;
+    private final ExpressLane express;
 
     Receiver(
             NodeName node,
@@ -39,16 +40,30 @@ final class Receiver implements ProcessBody<Void> {
         this.reception = reception;
         this.unfinished = unfinished;
         this.maxUnfinished = maxUnfinished;
+        this.express = new ExpressLane(node, reception);
     }
 
     @Override
     public void run(ProcessContext<Void> context) throws Exception {
         Mailbox mailbox = null;
         int failures = 0;
+        long connection = 0;
+        boolean full = false;
         while (!context.isStopping()) {
             try {
-                if (unfinished.count() >= maxUnfinished) {
-                    context.pause(FULL);
+                boolean wasFull = full;
+                full = unfinished.count() >= maxUnfinished;
+                if (full) {
+                    if (!wasFull || broker.connection() != connection) {
+                        connection = broker.connection();
+                        express.beginAgain();
+                    }
+                    if (connection == 0) {
+                        context.pause(FULL);
+                    } else {
+                        mailbox = mailbox == null ? broker.mailbox(node) : mailbox;
+                        takeAhead(mailbox, context);
+                    }
                     continue;
                 }
                 mailbox = mailbox == null ? broker.mailbox(node) : mailbox;
@@ -65,6 +80,23 @@ final class Receiver implements ProcessBody<Void> {
                 Backoff pauses = Backoff.DEFAULT;
                 context.pause(pauses.pause(failures, ThreadLocalRandom.current().nextDouble()));
             }
+        }
+    }
+
+    /// Takes what may not wait until there is room, then waits a moment if there is no more.
+    private void takeAhead(Mailbox mailbox, ProcessContext<Void> context)
+            throws BrokerException, InterruptedException {
+        boolean room = unfinished.count() < maxUnfinished + ExpressLane.ROOM;
+        try {
+            express.take(mailbox, room, context);
+        } catch (BrokerException e) {
+            if (e.kind() == BrokerException.Kind.MISSING) {
+                throw e;
+            }
+            report(e, context); // and goes on: it may come to be not full any more
+        }
+        if (!express.isBusy()) {
+            context.pause(FULL);
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.List;
 final class Subscriber implements ProcessBody<Work> {
     private static final int PAGE = 256;
     private static final int MAX_BATCH = 256;
+    private static final long PAGE_BYTES = 4L << 20;
+    private static final long BATCH_BYTES = 4L << 20;
 
     /// How long a commit usually takes at most; after that it is looked after.
     private static final Duration COMMIT = Duration.ofMillis(20);
@@ -127,42 +129,56 @@ final class Subscriber implements ProcessBody<Work> {
     }
 
     private List<Work> page() {
-        long before = unfinished.endedAside();
-        List<ReceivedMessage> read = journal.unfinishedOf(subject, PAGE + beside.running());
-        List<Work> works = read.stream().map(unfinished::of).toList();
-        if (unfinished.endedAside() != before) {
-            works.stream().filter(this::hasEnded).forEach(unfinished::forget);
+        ReceivedMessage last = null;
+        while (true) {
+            long before = unfinished.endedAside();
+            List<ReceivedMessage> read = journal.unfinishedOf(subject, last, PAGE, PAGE_BYTES);
+            List<Work> works = read.stream().map(unfinished::of).toList();
+            if (unfinished.endedAside() != before) {
+                works.stream().filter(this::hasEnded).forEach(unfinished::forget);
+            }
+            List<Work> free =
+                    works.stream()
+                            .filter(work -> !work.isClaimed())
+                            .filter(work -> unfinished.find(work.id()).orElse(null) == work)
+                            .toList();
+            if (read.isEmpty() || !free.isEmpty()) {
+                return free;
+            }
+            last = read.getLast(); // all of these run beside it
         }
-        return works.stream()
-                .filter(work -> !work.isClaimed())
-                .filter(work -> unfinished.find(work.message().id()).orElse(null) == work)
-                .toList();
     }
 
     /// Whether it was cancelled or expired between the reading of the page and now.
     private boolean hasEnded(Work work) {
-        return journal.received(work.message().id())
-                .map(received -> received.state().isEnd())
-                .orElse(true);
+        return journal.received(work.id()).map(received -> received.state().isEnd()).orElse(true);
     }
 
     private void handle(List<Work> works, ProcessContext<Work> context)
             throws InterruptedException {
         List<Work> batch = new ArrayList<>();
+        long bytes = 0;
         for (Work work : works) {
             if (context.isStopping() || unfinished.isClosing()) {
                 break;
             }
-            if (unfinished.find(work.message().id()).orElse(null) != work || !work.claim()) {
+            if (unfinished.find(work.id()).orElse(null) != work || !work.claim()) {
                 continue; // why: it came twice, by the mailbox and from the journal
             }
             try {
-                if (work.message().ordered() && execution.mayBatch(work)) {
+                work.load();
+                if (work.head().ordered() && execution.mayBatch(work)) {
                     batch.add(work);
+                    bytes += work.weight();
+                    if (bytes >= BATCH_BYTES) {
+                        runBatch(batch, context);
+                        bytes = 0;
+                    }
                     continue;
                 }
                 runBatch(batch, context);
-                if (work.message().ordered()) {
+                bytes = 0;
+                if (work.head().ordered()) {
                     execution.run(work, finisher, context);
                 } else {
                     beside.run(work, context);
@@ -170,6 +186,7 @@ final class Subscriber implements ProcessBody<Work> {
             } catch (Throwable e) {
                 work.unclaim(); // why: this process dies of it; the next body decides what becomes
                 // of the message
+                batch.forEach(Work::unclaim);
                 throw e;
             }
         }

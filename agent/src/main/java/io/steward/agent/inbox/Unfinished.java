@@ -1,13 +1,16 @@
 package io.steward.agent.inbox;
 
 import io.steward.agent.journal.Journal.ReceivedMessage;
+import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.method.Cancellation;
+import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /// The received messages that have not ended, as far as they were met in this life of the agent,
@@ -18,11 +21,17 @@ final class Unfinished {
     private final Set<MessageId> cancelling = ConcurrentHashMap.newKeySet();
     private final AtomicLong endedAside = new AtomicLong();
     private final IntSupplier count;
+    private final ByteBudget held;
+    private final Function<MessageId, Message> source;
     private volatile boolean closing;
 
     /// @param count how many the journal holds
-    Unfinished(IntSupplier count) {
+    /// @param bytes of the messages that are held in memory until they are run
+    /// @param source reads a message that is not
+    Unfinished(IntSupplier count, long bytes, Function<MessageId, Message> source) {
         this.count = count;
+        this.held = new ByteBudget(bytes);
+        this.source = source;
     }
 
     /// Those of which an agent that died was told to cancel them.
@@ -47,12 +56,32 @@ final class Unfinished {
     ///   if it has ended meanwhile
     Optional<Work> add(Work work) {
         MessageId id = work.message().id();
-        Work known = works.computeIfAbsent(id, _ -> work);
+        Work known = works.computeIfAbsent(id, _ -> held(work));
         if (arriving.remove(id)) {
             return Optional.of(known);
         }
-        works.remove(id, work);
+        if (works.remove(id, work)) {
+            letGo(work);
+        }
         return Optional.empty();
+    }
+
+    private Work held(Work work) {
+        if (!held.take(work.weight())) {
+            work.letGo(source);
+        }
+        return work;
+    }
+
+    private void letGo(Work work) {
+        if (!work.isLetGo()) {
+            held.give(work.weight());
+        }
+    }
+
+    /// About how many bytes of messages are held in memory until they are run.
+    long heldBytes() {
+        return held.held();
     }
 
     /// The work for a message that was read from the journal. If it may have ended since, the
@@ -61,7 +90,7 @@ final class Unfinished {
         return works.computeIfAbsent(
                 received.message().id(),
                 id -> {
-                    Work work = Work.of(received);
+                    Work work = held(Work.of(received));
                     if (cancelling.remove(id)) {
                         work.cancel();
                     }
@@ -83,7 +112,9 @@ final class Unfinished {
 
     /// A work that was made of a message that had ended.
     void forget(Work work) {
-        works.remove(work.message().id(), work);
+        if (works.remove(work.id(), work)) {
+            letGo(work);
+        }
     }
 
     Optional<Work> find(MessageId id) {
@@ -92,7 +123,10 @@ final class Unfinished {
 
     void over(MessageId id) {
         arriving.remove(id);
-        works.remove(id);
+        Work work = works.remove(id);
+        if (work != null) {
+            letGo(work);
+        }
     }
 
     int count() {

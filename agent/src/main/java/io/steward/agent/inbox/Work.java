@@ -4,18 +4,24 @@ import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.method.Cancellation;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
+import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.Output;
 import io.steward.messages.State;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One received message that has not ended, while this agent lives. Thread-safe: its subject's
-/// process runs it, others ask for its state or cancel it.
+/// One received message that has not ended, while this agent lives. Where memory is short it holds
+/// no more than the [#head] of the message until it is run. Thread-safe: its subject's process runs
+/// it, others ask for its state or cancel it.
 final class Work {
-    private final Message message;
+    private final Message head;
+    private final long weight;
+    private volatile @Nullable Message message;
+    private @Nullable Function<MessageId, Message> source;
     private final int startsBefore;
     private final @Nullable String bootIdBefore;
     private final Instant deadline;
@@ -40,6 +46,8 @@ final class Work {
             @Nullable String bootIdBefore,
             Instant deadline,
             boolean fromBefore) {
+        this.head = message.head();
+        this.weight = message.weight();
         this.message = message;
         this.fromBefore = fromBefore;
         this.startsBefore = startsBefore;
@@ -63,8 +71,51 @@ final class Work {
         return fromBefore;
     }
 
+    /// The message, which is read from the journal where it is not held in memory.
+    ///
+    /// @throws io.steward.agent.journal.JournalException if it cannot be read
     Message message() {
-        return message;
+        Message held = message;
+        return held != null ? held : read();
+    }
+
+    private synchronized Message read() {
+        if (source == null) {
+            throw new IllegalStateException(head.id() + " is not held, and has no source");
+        }
+        return source.apply(head.id());
+    }
+
+    /// The message without what may be large; always in memory.
+    Message head() {
+        return head;
+    }
+
+    MessageId id() {
+        return head.id();
+    }
+
+    /// About how many bytes the message takes.
+    long weight() {
+        return weight;
+    }
+
+    /// Has the message held in memory by nobody but the one who runs it.
+    ///
+    /// @param from reads it
+    synchronized void letGo(Function<MessageId, Message> from) {
+        source = from;
+        message = null;
+    }
+
+    /// Whether it is read only to be run.
+    synchronized boolean isLetGo() {
+        return source != null;
+    }
+
+    /// Called by the one who claimed it and is about to run it: it is in memory from now on.
+    void load() {
+        message = message();
     }
 
     int startsBefore() {
@@ -106,6 +157,11 @@ final class Work {
 
     /// Its process died with it in hand: the next body may claim it.
     void unclaim() {
+        synchronized (this) {
+            if (source != null) {
+                message = null;
+            }
+        }
         claimed.set(false);
     }
 
@@ -140,7 +196,7 @@ final class Work {
         Instant started = startedAt;
         State state = started == null ? State.RECEIVED : State.STARTED;
         return new Ack(
-                message.id(),
+                head.id(),
                 node,
                 state,
                 null,

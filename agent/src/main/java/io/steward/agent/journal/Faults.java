@@ -19,7 +19,7 @@ final class Faults {
                     case DAMAGED ->
                             "the file is damaged, or cannot be read or written; check the disk and"
                                     + " the rights of the file, then restart the agent";
-                    case TOO_NEW, CLOSED, OTHER -> "nothing of it was kept";
+                    case TOO_NEW, QUEUE_FULL, CLOSED, OTHER -> "nothing of it was kept";
                 };
         return new JournalException(
                 kind,

@@ -39,8 +39,17 @@ public interface Journal extends Queues, AutoCloseable {
     ///
     /// @param inputKey what they came from; the same key is taken once, however often it is
     ///   offered. Null for an input that cannot be offered twice
+    /// @param mostOpen how many messages that were sent from here may be without an end after this,
+    ///   ACKs not counted; if there would be more, nothing is accepted, and it fails with
+    ///   [JournalException.Kind#QUEUE_FULL]. A key that was taken before is no matter of room
     /// @return the ids now in the journal for that key: those of `messages`, or of the first time
-    CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages);
+    CompletableFuture<Accepted> accept(
+            @Nullable String inputKey, List<Message> messages, long mostOpen);
+
+    /// As [#accept(String, List, long)], without a bound.
+    default CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages) {
+        return accept(inputKey, messages, Long.MAX_VALUE);
+    }
 
     /// The ids that were accepted for a key; empty if it has not been taken.
     Optional<List<MessageId>> taken(String inputKey);
@@ -72,9 +81,9 @@ public interface Journal extends Queues, AutoCloseable {
     /// comes after the message ended otherwise is kept as its note.) A message that ends this way
     /// gets its row of the processed log.
     ///
-    /// @return for each ACK, in order, the message after it; empty where no such message was sent
-    ///   from here
-    CompletableFuture<List<Optional<SentMessage>>> acknowledged(List<Ack> acks, Instant at);
+    /// @return for each ACK, in order, the state of the message after it; empty where no such
+    ///   message was sent from here
+    CompletableFuture<List<Optional<State>>> acknowledged(List<Ack> acks, Instant at);
 
     /// Ends a message on the sender's side without an ACK: expired, cancelled. An ACK that waits to
     /// be sent is removed instead.
@@ -89,7 +98,7 @@ public interface Journal extends Queues, AutoCloseable {
 
     /// Sent messages that were published, have not ended and are due to be looked after: the
     /// `ackTimeout` has passed without a word, or [#LOOK_AFTER_NEWS] since the last one, or the
-    /// time that [#lookAgain] said.
+    /// time that [#lookAgain] said. Fewer than `limit` where they are large.
     List<SentMessage> dueForLook(Instant now, int limit);
 
     /// How long after the last thing heard of it a received or started message is asked after.
@@ -101,7 +110,7 @@ public interface Journal extends Queues, AutoCloseable {
 
     /// Sent messages that have not ended and whose deadline (see [#acknowledged]) has passed:
     /// `expiresAt` for those queued, `expiresAt` + method timeout (or `defaultMethodTimeout`) +
-    /// `grace` for the others.
+    /// `grace` for the others. Fewer than `limit` where they are large.
     List<SentMessage> overdue(
             Instant now, Duration defaultMethodTimeout, Duration grace, int limit);
 
@@ -112,10 +121,18 @@ public interface Journal extends Queues, AutoCloseable {
     List<Message> queued(@Nullable MessageId afterId, int limit);
 
     /// The oldest messages of one subject that are queued, ACKs included, in chronological order.
-    List<Message> queuedOf(Subject subject, int limit);
+    default List<Message> queuedOf(Subject subject, int limit) {
+        return queuedOf(subject, List.of(), limit, Long.MAX_VALUE);
+    }
+
+    /// As [#queuedOf(Subject, int)].
+    ///
+    /// @param without leaves these out
+    /// @param bytes ends with the message with which the envelopes come to so many
+    List<Message> queuedOf(Subject subject, Collection<MessageId> without, int limit, long bytes);
 
     /// The oldest messages of one subject that are published and of which nothing was heard since,
-    /// in chronological order.
+    /// in chronological order; fewer than `limit` where they are large.
     ///
     /// @param notIn leaves out those in the mailbox that was made then; null for all
     List<SentMessage> publishedOf(Subject subject, @Nullable Instant notIn, int limit);
@@ -229,7 +246,16 @@ public interface Journal extends Queues, AutoCloseable {
     List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit);
 
     /// The oldest received messages of one subject that have not ended, in their order of running.
-    List<ReceivedMessage> unfinishedOf(Subject subject, int limit);
+    default List<ReceivedMessage> unfinishedOf(Subject subject, int limit) {
+        return unfinishedOf(subject, null, limit, Long.MAX_VALUE);
+    }
+
+    /// As [#unfinishedOf(Subject, int)].
+    ///
+    /// @param after continue behind this one; null for the first page
+    /// @param bytes ends with the message with which the envelopes come to so many
+    List<ReceivedMessage> unfinishedOf(
+            Subject subject, @Nullable ReceivedMessage after, int limit, long bytes);
 
     /// The subjects that have received messages that have not ended, that with the oldest first.
     ///
@@ -308,7 +334,14 @@ public interface Journal extends Queues, AutoCloseable {
     // -------------------------------------------------------------------------------------------
 
     /// Ended messages in the order in which they ended, from behind `sequence`.
-    List<Processed> processedAfter(long sequence, int limit);
+    default List<Processed> processedAfter(long sequence, int limit) {
+        return processedAfter(sequence, limit, Long.MAX_VALUE);
+    }
+
+    /// As [#processedAfter(long, int)].
+    ///
+    /// @param bytes ends with the message with which envelopes and ACKs come to so many
+    List<Processed> processedAfter(long sequence, int limit, long bytes);
 
     /// The states of messages sent from here, without reading them; those that were not sent from
     /// here are left out.

@@ -13,6 +13,8 @@ public final class JournalException extends RuntimeException {
         DAMAGED,
         /// The file was written by a newer version.
         TOO_NEW,
+        /// As many messages wait to be sent, or for their end, as may.
+        QUEUE_FULL,
         /// The journal is closed.
         CLOSED,
         OTHER

@@ -1,5 +1,6 @@
 package io.steward.agent.journal;
 
+import io.steward.agent.settings.MemoryShares;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -33,7 +34,7 @@ final class Opening {
                     file,
                     clock,
                     lock,
-                    new Writer(file, sql, counters),
+                    new Writer(file, sql, counters, MemoryShares.ofThisProcess().writes()),
                     new Readers(file, connections));
         } catch (JournalException e) {
             throw closeAll(opened, e);

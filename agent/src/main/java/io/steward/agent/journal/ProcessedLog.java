@@ -87,16 +87,18 @@ public final class ProcessedLog implements AutoCloseable {
             goOn();
         }
         try {
-            List<Processed> page = journal.processedAfter(sequence, PAGE);
-            while (!page.isEmpty()) {
+            for (List<Processed> page = page(); !page.isEmpty(); page = page()) {
                 write(page);
-                page = page.size() < PAGE ? List.of() : journal.processedAfter(sequence, PAGE);
             }
         } catch (IOException | RuntimeException e) {
             closeAfter(e);
             throw e;
         }
         rotated.compress();
+    }
+
+    private List<Processed> page() {
+        return journal.processedAfter(sequence, PAGE, Reading.PAGE_BYTES);
     }
 
     private void write(List<Processed> page) throws IOException {

@@ -22,17 +22,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The questions; see [Journal] for what each means. Each returns raw rows, which are decoded after
 /// the connection is given back.
 final class Reading {
+    /// Where a page of large messages ends, in bytes of what is read.
+    static final long PAGE_BYTES = 4L << 20;
+
     private Reading() {}
 
     /// Node by node: one step through the index for each node that has something open, so that
     /// neither this nor "all of one node" looks at every open message.
     static List<Stored> dueForLook(Sql sql, Instant now, int limit) throws SQLException {
-        return sql.list(
+        return sql.listUpTo(
+                PAGE_BYTES,
+                Stored::size,
                 """
                 WITH RECURSIVE waiting (node) AS (
                   SELECT min(node) FROM message WHERE direction = 0 AND state < 4
@@ -59,7 +65,9 @@ final class Reading {
     static List<Stored> overdue(
             Sql sql, Instant now, Duration defaultMethodTimeout, Duration grace, int limit)
             throws SQLException {
-        return sql.list(
+        return sql.listUpTo(
+                PAGE_BYTES,
+                Stored::size,
                 Stored.SELECT
                         + """
                         WHERE m.direction = 0 AND m.state < 4 AND m.expires <= ?1
@@ -109,19 +117,35 @@ final class Reading {
     }
 
     /// Envelopes of one subject, ACKs or messages.
-    static List<byte[]> queuedOf(Sql sql, Subject subject, int limit) throws SQLException {
+    static List<byte[]> queuedOf(
+            Sql sql, Subject subject, Collection<MessageId> without, int limit, long bytes)
+            throws SQLException {
+        String known =
+                without.stream()
+                        .map(id -> '"' + id.value() + '"')
+                        .collect(Collectors.joining(",", "[", "]"));
         if (subject.isAck()) {
-            return sql.list(
-                    "SELECT envelope FROM ack_out WHERE subject = ? ORDER BY created, id LIMIT ?",
+            return sql.listUpTo(
+                    bytes,
+                    envelope -> envelope.length,
+                    """
+                    SELECT envelope FROM ack_out
+                    WHERE subject = ? AND id NOT IN (SELECT value FROM json_each(?))
+                    ORDER BY created, id LIMIT ?
+                    """,
                     row -> row.getBytes(1),
                     subject.toString(),
+                    known,
                     limit);
         }
-        return sql.list(
+        return sql.listUpTo(
+                bytes,
+                envelope -> envelope.length,
                 """
                 SELECT b.envelope FROM message m CROSS JOIN body b ON b.seq = m.seq
                 WHERE m.direction = 0 AND m.state = 0
                   AND m.node = ? AND m.type = ? AND m.method = ? AND m.domain = ?
+                  AND m.id NOT IN (SELECT value FROM json_each(?))
                 ORDER BY m.created, m.id LIMIT ?
                 """,
                 row -> row.getBytes(1),
@@ -129,12 +153,15 @@ final class Reading {
                 subject.type().word(),
                 subject.method(),
                 subject.domain(),
+                known,
                 limit);
     }
 
     static List<Stored> publishedOf(Sql sql, Subject subject, @Nullable Instant notIn, int limit)
             throws SQLException {
-        return sql.list(
+        return sql.listUpTo(
+                PAGE_BYTES,
+                Stored::size,
                 Stored.SELECT
                         + """
                         WHERE m.direction = 0 AND m.state < 4 AND m.state = 1
@@ -176,18 +203,23 @@ final class Reading {
                 limit);
     }
 
-    static List<Stored> unfinishedOf(Sql sql, Subject subject, int limit) throws SQLException {
-        return sql.list(
+    static List<Stored> unfinishedOf(
+            Sql sql, Subject subject, long afterArrival, int limit, long bytes)
+            throws SQLException {
+        return sql.listUpTo(
+                bytes,
+                Stored::size,
                 Stored.SELECT
                         + """
                         WHERE m.direction = 1 AND m.state < 4
-                          AND m.type = ? AND m.method = ? AND m.domain = ?
+                          AND m.type = ? AND m.method = ? AND m.domain = ? AND m.seq > ?
                         ORDER BY m.seq LIMIT ?
                         """,
                 Stored::read,
                 subject.type().word(),
                 subject.method(),
                 subject.domain(),
+                afterArrival,
                 limit);
     }
 
@@ -298,9 +330,11 @@ final class Reading {
     /// A row of the processed log, not yet decoded.
     record ProcessedRow(long sequence, Instant at, Stored row) {}
 
-    static List<ProcessedRow> processedAfter(Sql sql, long sequence, int limit)
+    static List<ProcessedRow> processedAfter(Sql sql, long sequence, int limit, long bytes)
             throws SQLException {
-        return sql.list(
+        return sql.listUpTo(
+                bytes,
+                each -> each.row().size(),
                 "SELECT p.sequence, p.at, "
                         + Stored.COLUMNS
                         + """

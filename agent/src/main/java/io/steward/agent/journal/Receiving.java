@@ -131,6 +131,13 @@ final class Receiving {
                     ack == null ? null : Draft.of(ack),
                     Draft.of(finish.also()));
         }
+
+        /// How much of it is held in memory.
+        long bytes() {
+            return outcome.length
+                    + (ackMessage == null ? 0 : ackMessage.bytes())
+                    + Draft.bytes(also);
+        }
     }
 
     static boolean finished(Transaction tx, Finishing finishing) throws SQLException {

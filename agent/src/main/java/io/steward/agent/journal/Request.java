@@ -8,12 +8,19 @@ import org.jspecify.annotations.Nullable;
 /// One write that waits for the writer, and what became of it.
 final class Request<T> {
     private final Work<T> work;
+    private final long bytes;
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private @Nullable Throwable failure;
     private Runnable completion = () -> {};
 
-    Request(Work<T> work) {
+    /// @param bytes that it holds in memory
+    Request(Work<T> work, long bytes) {
         this.work = work;
+        this.bytes = bytes;
+    }
+
+    long bytes() {
+        return bytes;
     }
 
     CompletableFuture<T> future() {

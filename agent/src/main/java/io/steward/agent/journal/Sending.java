@@ -21,13 +21,45 @@ import org.jspecify.annotations.Nullable;
 final class Sending {
     private Sending() {}
 
-    static Accepted accept(Transaction tx, @Nullable String key, List<Draft> drafts, Instant at)
+    /// Whether an input was accepted. A value, as a failure would roll back what others have
+    /// written in the same transaction.
+    sealed interface Acceptance {
+        /// @throws JournalException if it was not
+        Accepted accepted();
+
+        /// It is in the journal.
+        record Taken(Accepted accepted) implements Acceptance {}
+
+        /// There is no room for it.
+        record Full(long open, int more, long most) implements Acceptance {
+            @Override
+            public Accepted accepted() {
+                throw full(open, more, most);
+            }
+        }
+    }
+
+    static JournalException full(long open, int more, long most) {
+        return new JournalException(
+                JournalException.Kind.QUEUE_FULL,
+                "no room for %d message(s): %d that were sent from here have not ended, and journal.maxQueued allows %d. `steward status` shows for whom they wait; when some of them have ended or were cancelled there is room again"
+                        .formatted(more, open, most));
+    }
+
+    static Acceptance accept(
+            Transaction tx, @Nullable String key, List<Draft> drafts, long mostOpen, Instant at)
             throws SQLException {
         if (key != null) {
             Optional<List<MessageId>> taken = Reading.taken(tx.sql(), key).map(Sending::ids);
             if (taken.isPresent()) {
-                return new Accepted(taken.get(), false);
+                return new Acceptance.Taken(new Accepted(taken.get(), false));
             }
+        }
+        int more =
+                (int) drafts.stream().filter(draft -> !draft.message().subject().isAck()).count();
+        long open = tx.counters().unfinished(Direction.SENT);
+        if (open + more > mostOpen) {
+            return new Acceptance.Full(open, more, mostOpen);
         }
         List<MessageId> ids = drafts.stream().map(draft -> draft.message().id()).toList();
         for (Draft draft : drafts) {
@@ -41,7 +73,7 @@ final class Sending {
                             at.toEpochMilli(),
                             ids.stream().map(MessageId::value).collect(Collectors.joining(" ")));
         }
-        return new Accepted(ids, true);
+        return new Acceptance.Taken(new Accepted(ids, true));
     }
 
     static List<MessageId> ids(String listed) {
@@ -95,25 +127,23 @@ final class Sending {
                         id.value());
     }
 
-    static List<Optional<Stored>> acknowledged(
+    static List<Optional<State>> acknowledged(
             Transaction tx, List<Ack> acks, List<byte[]> encoded, Instant at) throws SQLException {
-        List<Optional<Stored>> after = new ArrayList<>(acks.size());
+        List<Optional<State>> after = new ArrayList<>(acks.size());
         for (int i = 0; i < acks.size(); i++) {
             Ack ack = acks.get(i);
             Optional<Found> key = Messages.find(tx, ack.messageId(), Direction.SENT);
             if (key.isPresent() && key.get().node().equals(ack.node().value())) {
-                acknowledged(tx, key.get(), ack, encoded.get(i), at);
+                after.add(Optional.of(acknowledged(tx, key.get(), ack, encoded.get(i), at)));
+            } else {
+                after.add(key.map(Found::state));
             }
-            after.add(
-                    key.isPresent()
-                            ? Messages.read(tx.sql(), ack.messageId(), Direction.SENT)
-                            : Optional.empty());
         }
         return after;
     }
 
-    private static void acknowledged(Transaction tx, Found key, Ack ack, byte[] encoded, Instant at)
-            throws SQLException {
+    private static State acknowledged(
+            Transaction tx, Found key, Ack ack, byte[] encoded, Instant at) throws SQLException {
         if (!ack.state().isEnd() && !key.state().isEnd()) {
             tx.sql()
                     .update(
@@ -124,13 +154,16 @@ final class Sending {
         if (key.state().mayBecome(ack.state())) {
             Messages.answer(tx, key, encoded);
             Messages.move(tx, key, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
-        } else if (key.state().isEnd() && ack.state().isEnd() && key.state() != ack.state()) {
+            return ack.state();
+        }
+        if (key.state().isEnd() && ack.state().isEnd() && key.state() != ack.state()) {
             tx.sql()
                     .update(
                             "UPDATE message SET note = ? WHERE id = ? AND direction = 0",
                             lateAnswer(ack, at),
                             key.id().value());
         }
+        return key.state();
     }
 
     /// The note of a message whose receiver told its outcome after it had ended otherwise.

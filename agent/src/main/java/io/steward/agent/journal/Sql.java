@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to the database, with its statements kept prepared. For one thread at a time.
@@ -44,6 +45,28 @@ final class Sql implements AutoCloseable {
         try (ResultSet result = prepare(sql, arguments).executeQuery()) {
             while (result.next()) {
                 rows.add(reader.read(result));
+            }
+        } catch (SQLException e) {
+            throw forget(sql, e);
+        }
+        return rows;
+    }
+
+    /// As [#list], and ends with the row with which the sizes come to `most`.
+    <T> List<T> listUpTo(
+            long most,
+            ToLongFunction<T> size,
+            String sql,
+            Row<T> reader,
+            @Nullable Object... arguments)
+            throws SQLException {
+        List<T> rows = new ArrayList<>();
+        long sum = 0;
+        try (ResultSet result = prepare(sql, arguments).executeQuery()) {
+            while (sum < most && result.next()) {
+                T row = reader.read(result);
+                rows.add(row);
+                sum += size.applyAsLong(row);
             }
         } catch (SQLException e) {
             throw forget(sql, e);

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// The journal as one SQLite file (write-ahead log, every commit on the disk before its futures
 /// complete), with its companions `-wal`, `-shm` and `.lock`. Thread-safe.
 ///
-/// When 4,096 writes are waiting, further callers wait. When the disk is full, writes fail with
-/// `DISK_FULL`, reads go on, and writes work again when there is room.
+/// When 4,096 writes are waiting, or their messages take a sixteenth of the heap, further callers
+/// wait. When the disk is full, writes fail with `DISK_FULL`, reads go on, and writes work again
+/// when there is room.
 public final class SqliteJournal implements Journal {
     private final Path file;
     private final InstantSource clock;
@@ -64,9 +65,13 @@ public final class SqliteJournal implements Journal {
     // ---- sending
 
     @Override
-    public CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages) {
+    public CompletableFuture<Accepted> accept(
+            @Nullable String inputKey, List<Message> messages, long mostOpen) {
         List<Draft> drafts = Draft.of(messages);
-        return writer.submit(tx -> Sending.accept(tx, inputKey, drafts, clock.instant()));
+        return writer.submit(
+                        Draft.bytes(drafts),
+                        tx -> Sending.accept(tx, inputKey, drafts, mostOpen, clock.instant()))
+                .thenApply(Sending.Acceptance::accepted);
     }
 
     @Override
@@ -85,11 +90,12 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
-    public CompletableFuture<List<Optional<SentMessage>>> acknowledged(List<Ack> acks, Instant at) {
+    public CompletableFuture<List<Optional<State>>> acknowledged(List<Ack> acks, Instant at) {
         List<Ack> said = List.copyOf(acks);
         List<byte[]> encoded = said.stream().map(Codec::encode).toList();
-        return writer.submit(tx -> Sending.acknowledged(tx, said, encoded, at))
-                .thenApply(rows -> rows.stream().map(row -> row.map(Stored::toSent)).toList());
+        return writer.submit(
+                encoded.stream().mapToLong(each -> each.length).sum(),
+                tx -> Sending.acknowledged(tx, said, encoded, at));
     }
 
     @Override
@@ -146,8 +152,10 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
-    public List<Message> queuedOf(Subject subject, int limit) {
-        return readers.ask(sql -> Reading.queuedOf(sql, subject, limit)).stream()
+    public List<Message> queuedOf(
+            Subject subject, Collection<MessageId> without, int limit, long bytes) {
+        List<MessageId> known = List.copyOf(without);
+        return readers.ask(sql -> Reading.queuedOf(sql, subject, known, limit, bytes)).stream()
                 .map(Codec::message)
                 .toList();
     }
@@ -180,7 +188,9 @@ public final class SqliteJournal implements Journal {
                 messages.stream()
                         .map(incoming -> new Arrival(incoming, Draft.of(incoming.message())))
                         .toList();
-        return writer.submit(tx -> Receiving.receive(tx, arrivals, ids))
+        return writer.submit(
+                        arrivals.stream().mapToLong(each -> each.draft().bytes()).sum(),
+                        tx -> Receiving.receive(tx, arrivals, ids))
                 .thenApply(results -> results.stream().map(SqliteJournal::taken).toList());
     }
 
@@ -228,20 +238,22 @@ public final class SqliteJournal implements Journal {
             Instant at) {
         requireEnd(outcome.state());
         Finishing finishing = Finishing.of(new Finish(id, outcome, ackMessage, also, at));
-        return writer.submit(tx -> Receiving.finished(tx, finishing));
+        return writer.submit(finishing.bytes(), tx -> Receiving.finished(tx, finishing));
     }
 
     @Override
     public CompletableFuture<List<Boolean>> finishedAll(List<Finish> finishes) {
         finishes.forEach(finish -> requireEnd(finish.outcome().state()));
         List<Finishing> all = finishes.stream().map(Finishing::of).toList();
-        return writer.submit(tx -> {
-            List<Boolean> changed = new ArrayList<>(all.size());
-            for (Finishing finishing : all) {
-                changed.add(Receiving.finished(tx, finishing));
-            }
-            return changed;
-        });
+        return writer.submit(
+                all.stream().mapToLong(Finishing::bytes).sum(),
+                tx -> {
+                    List<Boolean> changed = new ArrayList<>(all.size());
+                    for (Finishing finishing : all) {
+                        changed.add(Receiving.finished(tx, finishing));
+                    }
+                    return changed;
+                });
     }
 
     @Override
@@ -265,8 +277,12 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
-    public List<ReceivedMessage> unfinishedOf(Subject subject, int limit) {
-        return readers.ask(sql -> Reading.unfinishedOf(sql, subject, limit)).stream()
+    public List<ReceivedMessage> unfinishedOf(
+            Subject subject, @Nullable ReceivedMessage after, int limit, long bytes) {
+        long arrival = after == null ? 0 : after.arrival();
+        return readers
+                .ask(sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes))
+                .stream()
                 .map(Stored::toReceived)
                 .toList();
     }
@@ -344,8 +360,8 @@ public final class SqliteJournal implements Journal {
     // ---- processed log
 
     @Override
-    public List<Processed> processedAfter(long sequence, int limit) {
-        return readers.ask(sql -> Reading.processedAfter(sql, sequence, limit)).stream()
+    public List<Processed> processedAfter(long sequence, int limit, long bytes) {
+        return readers.ask(sql -> Reading.processedAfter(sql, sequence, limit, bytes)).stream()
                 .map(row -> new Processed(row.sequence(), row.at(), row.row().toEntry()))
                 .toList();
     }

@@ -96,6 +96,11 @@ record Stored(
         }
     }
 
+    /// The bytes of the envelope and the ACK.
+    long size() {
+        return (long) envelope.length + (ackJson == null ? 0 : ackJson.length);
+    }
+
     private @Nullable Ack ack() {
         return ackJson == null ? null : Codec.ack(ackJson);
     }

@@ -29,9 +29,13 @@ final class Writer implements AutoCloseable {
     private volatile Counters committed;
     private volatile boolean closing;
     private volatile boolean ended;
+    private final long maxBytes;
+    private long waitingBytes; // guarded by this
 
     /// @param sql is closed by [#close]
-    Writer(Path file, Sql sql, Counters counters) {
+    /// @param maxBytes of the messages in what waits
+    Writer(Path file, Sql sql, Counters counters, long maxBytes) {
+        this.maxBytes = maxBytes;
         this.file = file;
         this.sql = sql;
         this.working = counters;
@@ -39,12 +43,30 @@ final class Writer implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("journal-writer").start(this::loop);
     }
 
-    /// Waits while the queue is full.
     <T> CompletableFuture<T> submit(Work<T> work) {
-        Request<T> request = new Request<>(work);
+        return submit(0, work);
+    }
+
+    /// Waits while the queue is full, or holds too many bytes. One that is larger than all the room
+    /// goes alone.
+    ///
+    /// @param bytes that it holds in memory until it is committed
+    <T> CompletableFuture<T> submit(long bytes, Work<T> work) {
+        Request<T> request = new Request<>(work, bytes);
         try {
             while (!closing) {
-                if (requests.offer(request, 100, TimeUnit.MILLISECONDS)) {
+                if (!enter(bytes)) {
+                    continue;
+                }
+                boolean offered = false;
+                try {
+                    offered = requests.offer(request, 100, TimeUnit.MILLISECONDS);
+                } finally {
+                    if (!offered) {
+                        leave(bytes);
+                    }
+                }
+                if (offered) {
                     if (ended) {
                         failWhatIsLeft(); // it came between the writer's last look and its end
                     }
@@ -63,6 +85,27 @@ final class Writer implements AutoCloseable {
                                     e));
         }
         return request.future();
+    }
+
+    /// Waits for room.
+    ///
+    /// @return false if it is closing
+    private synchronized boolean enter(long bytes) throws InterruptedException {
+        while (bytes > 0 && waitingBytes > 0 && waitingBytes + bytes > maxBytes) {
+            if (closing) {
+                return false;
+            }
+            wait(100);
+        }
+        waitingBytes += bytes;
+        return true;
+    }
+
+    private synchronized void leave(long bytes) {
+        if (bytes > 0) {
+            waitingBytes -= bytes;
+            notifyAll();
+        }
     }
 
     /// As of the last commit.
@@ -106,6 +149,7 @@ final class Writer implements AutoCloseable {
         committed = working.copy();
         boolean processed = committed.processed() > before;
         List<Request<?>> done = List.copyOf(group);
+        leave(done.stream().mapToLong(Request::bytes).sum());
         completions.add(() -> {
             done.forEach(Request::complete);
             if (processed) {
@@ -161,7 +205,7 @@ final class Writer implements AutoCloseable {
     public void close() throws SQLException {
         closing = true;
         requests.offer(
-                new Request<>(nothing -> true)); // wakes it; when there is no room, it is awake
+                new Request<>(nothing -> true, 0)); // wakes it; when there is no room, it is awake
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -25,10 +25,18 @@ public final class Lane<M> {
     }
 
     /// Hands over an item that lies durable elsewhere already. Does not wait.
-    public synchronized void offer(M item) {
+    ///
+    /// @return whether it is in the mailbox; else the body reads it elsewhere
+    public synchronized boolean offer(M item) {
         if (!behind && process != null && process.offer(item)) {
-            return;
+            return true;
         }
+        leave();
+        return false;
+    }
+
+    /// An item lies elsewhere, and there is no room to hand it over.
+    public synchronized void leave() {
         fallBehind();
         start();
     }

@@ -4,6 +4,7 @@ import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.journal.JournalException;
+import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.messages.Ack;
@@ -36,7 +37,22 @@ public final class MessageOutbox implements Outbox {
     private final Duration idle;
     private final Drafts drafts;
     private final Withdrawal withdrawal;
+    private final OutboxLimits limits;
+    private final ByteBudget held;
     private final ConcurrentHashMap<Subject, PublisherLane> lanes = new ConcurrentHashMap<>();
+
+    /// Without bounds.
+    public MessageOutbox(
+            NodeName node,
+            Supervisor supervisor,
+            Journal journal,
+            Broker broker,
+            InstantSource clock,
+            Duration idle,
+            MessageIds ids,
+            BiFunction<MessageType, String, Optional<String>> defaultDomain) {
+        this(node, supervisor, journal, broker, clock, idle, ids, defaultDomain, OutboxLimits.NONE);
+    }
 
     /// @param supervisor the publisher processes are started below it
     /// @param idle after this long without a message a publisher process is retired
@@ -49,13 +65,16 @@ public final class MessageOutbox implements Outbox {
             InstantSource clock,
             Duration idle,
             MessageIds ids,
-            BiFunction<MessageType, String, Optional<String>> defaultDomain) {
+            BiFunction<MessageType, String, Optional<String>> defaultDomain,
+            OutboxLimits limits) {
         this.node = node;
         this.supervisor = supervisor;
         this.journal = journal;
         this.broker = broker;
         this.clock = clock;
         this.idle = idle;
+        this.limits = limits;
+        this.held = new ByteBudget(limits.heldBytes());
         this.drafts = new Drafts(node, ids, clock, defaultDomain);
         this.withdrawal = new Withdrawal(journal, broker, clock, this::lane);
     }
@@ -82,21 +101,34 @@ public final class MessageOutbox implements Outbox {
                 return new Submitted(taken.get(), false);
             }
         }
-        return accept(inputKey, drafts.draw(requests));
+        return accept(inputKey, drafts.draw(requests), limits.maxQueued());
     }
 
     @Override
     public List<MessageId> resend(List<Message> messages)
             throws SubmitException, InterruptedException {
-        return accept(null, drafts.again(messages)).ids();
+        return accept(null, drafts.again(messages), limits.maxQueued()).ids();
     }
 
-    private Submitted accept(@Nullable String inputKey, List<Message> messages)
+    /// Sends what the agent says by itself, though there may be no room for more from others.
+    public List<MessageId> say(MessageRequest request)
+            throws SubmitException, InterruptedException {
+        return accept(null, drafts.draw(List.of(request)), Long.MAX_VALUE).ids();
+    }
+
+    private Submitted accept(@Nullable String inputKey, List<Message> messages, long mostOpen)
             throws SubmitException, InterruptedException {
         if (messages.isEmpty()) {
             return new Submitted(List.of(), true);
         }
-        Journal.Accepted accepted = durable(journal.accept(inputKey, messages));
+        if (messages.size() > mostOpen) {
+            throw new SubmitException(
+                    "%d messages in one input, and journal.maxQueued allows no more than %d in all: send them in parts, or raise it"
+                            .formatted(messages.size(), mostOpen),
+                    true,
+                    null);
+        }
+        Journal.Accepted accepted = durable(journal.accept(inputKey, messages, mostOpen));
         if (accepted.fresh()) {
             messages.forEach(this::dispatch);
         }
@@ -106,7 +138,7 @@ public final class MessageOutbox implements Outbox {
     /// Hands a message that is queued in the journal to the publisher of its subject. Does not
     /// wait.
     public void dispatch(Message message) {
-        lane(message.subject()).lane().offer(new Publisher.Item.Send(message));
+        lane(message.subject()).dispatch(message);
     }
 
     /// Publishes an answer that needs no journal: it is asked for again if it is lost. Does not
@@ -175,7 +207,7 @@ public final class MessageOutbox implements Outbox {
                         MessageType.COMMAND,
                         "cancel",
                         List.of(id.value()));
-        return Optional.of(new Cancelling.Asked(submit(null, List.of(request)).ids().getFirst()));
+        return Optional.of(new Cancelling.Asked(say(request).getFirst()));
     }
 
     @Override
@@ -188,6 +220,11 @@ public final class MessageOutbox implements Outbox {
     /// @return false if it may be with its node
     boolean withhold(Message message) {
         return lane(message.subject()).withhold(message.id());
+    }
+
+    /// About how many bytes of messages it holds in memory.
+    public long held() {
+        return held.held();
     }
 
     MessageId nextId() {
@@ -211,7 +248,7 @@ public final class MessageOutbox implements Outbox {
         return lane != null
                 ? lane
                 : lanes.computeIfAbsent(
-                        subject, key -> new PublisherLane(supervisor, key, this::publisher));
+                        subject, key -> new PublisherLane(supervisor, key, held, this::publisher));
     }
 
     private ProcessSpec<Publisher.Item> publisher(PublisherLane lane) {

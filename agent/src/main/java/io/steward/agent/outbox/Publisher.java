@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Publisher implements ProcessBody<Publisher.Item> {
     private static final int MAX_WINDOW = 128;
     private static final int PAGE = 256;
+    private static final long PAGE_BYTES = 4L << 20;
     private static final int MAX_BACKLOG = 2 * PAGE;
     private static final int REPORT_AFTER = 10;
     private static final long NONE = -1;
@@ -77,6 +78,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private boolean dropped;
     private final LostMailbox lostMailbox;
     private boolean goingAgain;
+
+    /// Whether there is something in the journal that is not read now for want of memory.
+    private boolean postponed;
+
     private boolean noMailbox;
     private long connection = NONE;
 
@@ -98,6 +103,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             while (left != null) {
                 if (left instanceof Item.SendAgain) {
                     take(left);
+                } else {
+                    letGo(left);
                 }
                 left = context.poll();
             }
@@ -131,6 +138,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             }
             fillBacklog(context);
             if (backlog.isEmpty() && inFlight.isEmpty()) {
+                if (postponed) {
+                    postpone(context);
+                    continue;
+                }
                 if (goingAgain) {
                     pause(LOOK_UP, context); // until the journal knows what has gone again
                     continue;
@@ -152,6 +163,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     /// What is in flight when this body ends: the next one waits for the answers, and reads again
     /// what has not gone.
     private void leave() {
+        backlog.forEach(this::letGo);
+        inFlight.forEach(each -> letGo(each.item()));
         for (InFlight each : inFlight) {
             var _ =
                     each.answer()
@@ -176,8 +189,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 if (dropped || backlog.size() >= MAX_BACKLOG) {
                     dropped = true; // it lies in the journal, and is read from there in its turn
                     lane.lane().fallBehind();
+                    lane.letGo(message);
                 } else if (held.add(message.id())) {
                     backlog.add(item);
+                } else {
+                    lane.letGo(message);
                 }
             }
             case Item.SendAgain _ -> {
@@ -192,13 +208,35 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     /// their turn comes.
     private void beginAgain() {
         goingAgain = true;
+        backlog.forEach(this::letGo);
         backlog.clear();
         held.clear();
         dropped = true;
         lane.lane().fallBehind();
     }
 
+    private void letGo(Item item) {
+        if (item instanceof Item.Send(Message message)) {
+            lane.letGo(message);
+        }
+    }
+
+    /// Where memory is short, no more is kept of what cannot be sent now than the oldest.
+    private void shrink() {
+        if (lane.room() > 0) {
+            return;
+        }
+        while (backlog.size() > 1 && backlog.peekLast() instanceof Item.Send(Message message)) {
+            backlog.removeLast();
+            held.remove(message.id());
+            lane.letGo(message);
+            dropped = true;
+            lane.lane().fallBehind();
+        }
+    }
+
     private void fillBacklog(ProcessContext<Item> context) {
+        postponed = false;
         if (goingAgain) {
             for (SentMessage lost : lostMailbox.next()) {
                 Message message = lost.message();
@@ -221,6 +259,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 continue;
             }
             dropped = false;
+            if (lane.lane().isBehind() && connection == 0 && lane.room() == 0) {
+                postponed = true; // it cannot be sent now, and others need the memory
+                return;
+            }
             if (lane.lane().isBehind() && readPage() == 0) {
                 lane.lane().caughtUp();
                 if (readPage() > 0) {
@@ -232,10 +274,18 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     }
 
     private int readPage() {
+        Set<MessageId> known = new HashSet<>(held);
+        lane.addHandedOut(known);
+        long room = lane.room();
         int added = 0;
         for (Message message :
-                journal.queuedOf(lane.subject(), held.size() + lane.handedOut() + PAGE)) {
+                journal.queuedOf(
+                        lane.subject(),
+                        known,
+                        room > 0 ? PAGE : 1,
+                        Math.clamp(room, 1, PAGE_BYTES))) {
             if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
+                lane.hold(message);
                 backlog.add(new Item.Send(message));
                 added++;
             }
@@ -251,8 +301,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                     boolean mayBeThere = lane.mayBeOut(message.id());
                     if (!lane.handOut(message.id())) {
                         held.remove(message.id());
-                    } else if (mayBeThere || !expired(message)) {
+                        lane.letGo(message);
+                    } else if (!mayBeThere && expired(message)) {
                         // why: of one that its node may have, only its node knows the end
+                        lane.letGo(message);
+                    } else {
                         publish(item, message, message.id().value(), context);
                     }
                 }
@@ -291,6 +344,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         if (noMailbox && message.subject().isAck()) {
             broker.say(message.subject().toString(), payload);
             over(message);
+            letGo(item);
             return;
         }
         CompletableFuture<Stored> answer =
@@ -317,6 +371,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         inFlight.remove();
+        letGo(oldest.item());
         held.remove(oldest.message().id());
         keep(oldest);
         failures = 0;
@@ -349,6 +404,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                         : new PublishException(PublishException.Kind.OTHER, String.valueOf(cause));
         if (failure.kind() == PublishException.Kind.TOO_LARGE) {
             inFlight.remove();
+            letGo(oldest.item());
             end(oldest.message(), State.REFUSED, failure.reason());
             return;
         }
@@ -364,8 +420,20 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         retryLater(context);
     }
 
+    /// Waits for the connection with nothing in hand.
+    private void postpone(ProcessContext<Item> context) throws InterruptedException {
+        String problem = broker.status().problem();
+        if (problem == null) {
+            pause(LOOK_UP, context); // it has come meanwhile
+        } else {
+            lane.problem(problem);
+            retryLater(context);
+        }
+    }
+
     private void retryLater(ProcessContext<Item> context) throws InterruptedException {
         failures++;
+        shrink();
         pause(PAUSES.pause(failures, ThreadLocalRandom.current().nextDouble()), context);
     }
 
@@ -394,6 +462,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 backlog.addFirst(last.item());
                 notKept(last);
             } else {
+                letGo(last.item());
                 held.remove(last.message().id());
                 keep(last);
             }

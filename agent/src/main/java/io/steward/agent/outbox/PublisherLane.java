@@ -1,11 +1,14 @@
 package io.steward.agent.outbox;
 
+import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.kernel.Lane;
 import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
+import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.Subject;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,16 +23,20 @@ final class PublisherLane {
 
     private final Subject subject;
     private final Lane<Publisher.Item> lane;
+    private final ByteBudget held;
     private final Set<MessageId> handedOut = new HashSet<>();
     private final Set<MessageId> doubtful = new HashSet<>();
     private final Map<MessageId, Long> withheld = new HashMap<>();
     private volatile @Nullable String problem;
 
+    /// @param held what may be held in memory, of all lanes together
     PublisherLane(
             Supervisor supervisor,
             Subject subject,
+            ByteBudget held,
             Function<PublisherLane, ProcessSpec<Publisher.Item>> spec) {
         this.subject = subject;
+        this.held = held;
         this.lane = new Lane<>(supervisor, _ -> spec.apply(this));
     }
 
@@ -39,6 +46,31 @@ final class PublisherLane {
 
     Lane<Publisher.Item> lane() {
         return lane;
+    }
+
+    /// Hands over a message that is queued in the journal; where there is no room in memory, the
+    /// publisher reads it there. Does not wait.
+    void dispatch(Message message) {
+        if (!held.take(message.weight())) {
+            lane.leave();
+        } else if (!lane.offer(new Publisher.Item.Send(message))) {
+            letGo(message);
+        }
+    }
+
+    /// A message that was read from the journal is held.
+    void hold(Message message) {
+        held.takeAnyway(message.weight());
+    }
+
+    /// A message that was dispatched or read from the journal is not held any more.
+    void letGo(Message message) {
+        held.give(message.weight());
+    }
+
+    /// How many bytes of messages may be held besides what is; 0 for no more than need be.
+    long room() {
+        return held.left();
     }
 
     /// Has the publisher try again now.
@@ -70,6 +102,10 @@ final class PublisherLane {
 
     synchronized boolean isHandedOut(MessageId id) {
         return handedOut.contains(id);
+    }
+
+    synchronized void addHandedOut(Collection<MessageId> to) {
+        to.addAll(handedOut);
     }
 
     synchronized int handedOut() {

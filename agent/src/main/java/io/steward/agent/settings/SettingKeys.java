@@ -183,6 +183,14 @@ public final class SettingKeys {
                             "10000",
                             "How many received messages may be unfinished before no more are"
                                     + " fetched."));
+    public static final SettingKey<Integer> JOURNAL_QUEUED =
+            add(
+                    key(
+                            "journal.maxQueued",
+                            SettingTypes.whole(1, 100_000_000),
+                            "1000000",
+                            "How many messages sent from here may be without an end before no"
+                                    + " further input is accepted."));
 
     public static final SettingKey<Long> LOG_BYTES =
             add(

@@ -63,7 +63,8 @@ public record Settings(
 
     /// @param retention how long ended messages are kept
     /// @param maxUnfinished how many received messages may be unfinished before fetching stops
-    public record JournalSettings(Duration retention, int maxUnfinished) {}
+    /// @param maxQueued how many sent messages may be without an end before no more are accepted
+    public record JournalSettings(Duration retention, int maxUnfinished, int maxQueued) {}
 
     /// @param maxBytes size at which the file is rotated
     /// @param keep how many rotated files are kept

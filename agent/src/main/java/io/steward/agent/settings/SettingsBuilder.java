@@ -66,7 +66,9 @@ final class SettingsBuilder {
                 mailbox(),
                 http(),
                 new JournalSettings(
-                        need(SettingKeys.JOURNAL_RETENTION), need(SettingKeys.JOURNAL_UNFINISHED)),
+                        need(SettingKeys.JOURNAL_RETENTION),
+                        need(SettingKeys.JOURNAL_UNFINISHED),
+                        need(SettingKeys.JOURNAL_QUEUED)),
                 new ProcessedLogSettings(need(SettingKeys.LOG_BYTES), need(SettingKeys.LOG_KEEP)),
                 run(),
                 new SyslogSettings(get(SettingKeys.SYSLOG_FORWARD)));

@@ -4,9 +4,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.steward.agent.http.AgentFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +38,7 @@ final class TestNode implements AutoCloseable {
     private final Map<String, String> settings = new TreeMap<>();
     private String main = AgentProcess.class.getName();
     private final List<String> jvmOptions = new ArrayList<>();
+    private String heap = "256m";
     private @Nullable Process process;
 
     TestNode(String name, Path folder, URI broker) {
@@ -64,6 +69,12 @@ final class TestNode implements AutoCloseable {
         return this;
     }
 
+    /// @param size as in `-Xmx`
+    TestNode withHeap(String size) {
+        heap = size;
+        return this;
+    }
+
     Path data() {
         return data;
     }
@@ -77,7 +88,7 @@ final class TestNode implements AutoCloseable {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
-                                "-Xmx256m"));
+                                "-Xmx" + heap));
         command.addAll(jvmOptions);
         command.addAll(
                 List.of(
@@ -128,6 +139,34 @@ final class TestNode implements AutoCloseable {
             throw new AssertionError(name + " does not stop");
         }
         return running.exitValue();
+    }
+
+    /// The most memory it has taken so far (resident, `VmHWM`), in bytes.
+    long peakMemory() throws IOException {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(name + " was not started");
+        }
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + running.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1_024)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /// What its HTTP API says of it.
+    JsonNode status() throws IOException, InterruptedException {
+        AgentFile agent = AgentFile.read(data);
+        String token = Files.readString(data.resolve("api-token")).strip();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(agent.url().resolve("/v1/status"))
+                            .header("Authorization", "Bearer " + token)
+                            .build();
+            return JSON.readTree(
+                    client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+        }
     }
 
     boolean isAlive() {

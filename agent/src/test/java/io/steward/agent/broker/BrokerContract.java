@@ -221,6 +221,67 @@ abstract class BrokerContract {
     }
 
     @Test
+    void aLookAheadFindsWhatMatchesAndTakesOutWhatIsAcknowledged() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        assertThat(mailbox.ahead("ship1.event.ack.*", 1)).isEmpty();
+        publish("m1"); // 1
+        publishOn("ship1.event.ack.a", "a1"); // 2
+        publish("m2"); // 3
+        publishOn("ship1.event.ack.b", "a2"); // 4
+        publishOn("ship1.command.cancel.a", "c1"); // 5
+
+        Mailbox.Delivery first = mailbox.ahead("ship1.event.ack.*", 1).orElseThrow();
+        assertThat(first.sequence()).isEqualTo(2);
+        assertThat(first.subject()).isEqualTo("ship1.event.ack.a");
+        assertThat(new String(first.payload(), UTF_8)).isEqualTo("payload of a1");
+        assertThat(first.headers()).containsEntry("Nats-Msg-Id", "a1");
+        assertThat(first.storedAt()).isAfterOrEqualTo(publish("m1").streamCreated());
+        Mailbox.Delivery second = mailbox.ahead("ship1.event.ack.*", 3).orElseThrow();
+        assertThat(second.sequence()).isEqualTo(4);
+        assertThat(mailbox.ahead("ship1.event.ack.*", 5)).isEmpty();
+        assertThat(mailbox.ahead("ship1.command.cancel.*", 1).orElseThrow().sequence())
+                .isEqualTo(5);
+
+        second.acknowledge();
+        await().until(() -> mailbox.ahead("ship1.event.ack.*", 3).isEmpty());
+        List<Mailbox.Delivery> rest = mailbox.fetch(10, WAIT);
+        assertThat(payloads(rest))
+                .containsExactly(
+                        "payload of m1", "payload of a1", "payload of m2", "payload of c1");
+    }
+
+    @Test
+    void whatWasHandedOverAndNotAcknowledgedIsFoundAheadToo() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        publish("m1");
+        publishOn("ship1.event.ack.a", "a1");
+        List<Mailbox.Delivery> both = mailbox.fetch(10, WAIT);
+        assertThat(both).hasSize(2);
+        Mailbox.Delivery again = mailbox.ahead("ship1.event.ack.*", 1).orElseThrow();
+        assertThat(again.sequence()).isEqualTo(2);
+        again.terminate();
+        await().until(() -> broker().look(SHIP, List.of(1L, 2L)).waiting() == 1);
+        both.forEach(Mailbox.Delivery::acknowledge);
+        await().until(() -> broker().look(SHIP, List.of()).waiting() == 0);
+        publish("m2");
+        assertThat(payloads(mailbox.fetch(10, WAIT))).containsExactly("payload of m2");
+    }
+
+    @Test
+    void aMailboxThatIsGoneCannotBeLookedInto() throws Exception {
+        Mailbox mailbox = broker().mailbox(SHIP);
+        broker().close();
+        assertThatThrownBy(() -> mailbox.ahead("ship1.event.ack.*", 1))
+                .isInstanceOf(BrokerException.class);
+    }
+
+    private void publishOn(String subject, String id) throws Exception {
+        var _ =
+                broker().publish(Subject.parse(subject), id, bytes("payload of " + id))
+                        .get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Test
     void everybodyWhoListensAnswers() throws Exception {
         AutoCloseable listening = broker().answer("fleet.ping", byte[]::clone);
         List<Broker.Answer> answers =

@@ -114,6 +114,11 @@ public final class FakeBroker implements Broker {
         refusals.addAll(List.of(kinds));
     }
 
+    /// Whether acknowledgements get lost from now on, so that nothing leaves a mailbox.
+    public void loseAcknowledgements(boolean lose) {
+        streams.loseAcknowledgements = lose;
+    }
+
     /// How many messages a mailbox takes.
     public void limit(long maxMessages) {
         streams.maxMessages = maxMessages;

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /// A mailbox of a [FakeBroker].
 final class FakeMailbox implements Mailbox {
@@ -41,6 +43,24 @@ final class FakeMailbox implements Mailbox {
                 }
                 streams.wait(left / 1_000_000, (int) (left % 1_000_000));
             }
+        }
+    }
+
+    @Override
+    public Optional<Delivery> ahead(String filter, long from) throws BrokerException {
+        if (!connected.getAsBoolean()) {
+            throw new BrokerException(BrokerException.Kind.UNREACHABLE, "disconnected by the test");
+        }
+        FakeStreams.Stream stream = streams.stream(node);
+        if (stream == null) {
+            throw new BrokerException(BrokerException.Kind.MISSING, "no mailbox for " + node);
+        }
+        Pattern pattern = Pattern.compile(filter.replace(".", "\\.").replace("*", "[^.]+"));
+        synchronized (streams) {
+            return stream.items.tailMap(from, true).values().stream()
+                    .filter(item -> pattern.matcher(item.subject.toString()).matches())
+                    .findFirst()
+                    .map(item -> new FakeDelivery(item, 1));
         }
     }
 

@@ -50,6 +50,7 @@ final class FakeStreams {
     private final List<FakeBroker> connections = new ArrayList<>();
     private @Nullable Instant lastMade;
     long maxMessages = 100_000;
+    volatile boolean loseAcknowledgements;
 
     FakeStreams(InstantSource clock) {
         this.clock = clock;
@@ -141,7 +142,7 @@ final class FakeStreams {
 
     synchronized boolean remove(NodeName node, Item item) {
         Stream stream = streams.get(node);
-        return stream != null && stream.items.remove(item.sequence, item);
+        return stream != null && !loseAcknowledgements && stream.items.remove(item.sequence, item);
     }
 
     synchronized void redeliver(NodeName node) {

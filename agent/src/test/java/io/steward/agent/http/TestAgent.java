@@ -65,7 +65,7 @@ public final class TestAgent implements AutoCloseable {
                 new BrokerSettings(List.of(), null, false, 0, true, null, "always", null),
                 new MailboxSettings(1, 1, Duration.ofDays(1), Duration.ofSeconds(1), 1),
                 http,
-                new JournalSettings(Duration.ofDays(7), 10_000),
+                new JournalSettings(Duration.ofDays(7), 10_000, 1_000_000),
                 new ProcessedLogSettings(1, 1),
                 new RunSettings(
                         Duration.ofSeconds(1),

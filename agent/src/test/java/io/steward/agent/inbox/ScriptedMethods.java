@@ -31,8 +31,9 @@ final class ScriptedMethods {
         Outcome run(Message message, MethodContext context) throws Exception;
     }
 
-    Methods registry() {
-        return new Methods(
+    Methods registry(Method... more) {
+        List<Method> all = new ArrayList<>(List.of(more));
+        all.addAll(
                 List.of(
                         method(
                                 "echo",
@@ -59,6 +60,7 @@ final class ScriptedMethods {
                         method("hollow", 1, (_, _) -> hollow()),
                         method("picky", 2, (_, _) -> Outcome.succeeded()),
                         batch()));
+        return new Methods(all);
     }
 
     /// Lets everything that blocks go on.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// Between the commit that takes a message in and the moment at which it is known here, its process
 /// may read it from the journal, and even end it.
 class UnfinishedTest {
-    private final Unfinished unfinished = new Unfinished(() -> 0);
+    private final Unfinished unfinished = new Unfinished(() -> 0, Long.MAX_VALUE, _ -> stored());
     private final Message message =
             MessageRequest.of(
                             List.of(new NodeName("ship1")), MessageType.COMMAND, "ping", List.of())
@@ -43,6 +43,10 @@ class UnfinishedTest {
         unfinished.arriving(List.of(message.id()));
         Work read = fromJournal();
         assertThat(unfinished.add(work)).containsSame(read);
+    }
+
+    private Message stored() {
+        return message;
     }
 
     private Work fromJournal() {

@@ -72,8 +72,7 @@ abstract class JournalFixture {
     State acknowledge(Message message, State state) {
         return done(journal.acknowledged(List.of(samples.ack(message, state)), samples.now()))
                 .getFirst()
-                .orElseThrow()
-                .state();
+                .orElseThrow();
     }
 
     List<Long> sequences() {

@@ -132,16 +132,19 @@ public final class MemoryJournal extends MemoryQueues {
     // ---- processed log
 
     @Override
-    public synchronized List<Processed> processedAfter(long sequence, int limit) {
+    public synchronized List<Processed> processedAfter(long sequence, int limit, long bytes) {
         requireOpen();
-        return processed.tailMap(sequence, false).entrySet().stream()
-                .limit(limit)
-                .map(each ->
-                        new Processed(
-                                each.getKey(),
-                                each.getValue().at(),
-                                each.getValue().row().toEntry()))
-                .toList();
+        return upTo(
+                bytes,
+                each -> Codec.encode(each.entry().message()).length,
+                processed.tailMap(sequence, false).entrySet().stream()
+                        .limit(limit)
+                        .map(each ->
+                                new Processed(
+                                        each.getKey(),
+                                        each.getValue().at(),
+                                        each.getValue().row().toEntry()))
+                        .toList());
     }
 
     @Override

@@ -173,11 +173,15 @@ abstract class MemoryReceiving extends MemorySending {
     }
 
     @Override
-    public List<ReceivedMessage> unfinishedOf(Subject subject, int limit) {
-        return unfinished(null, Integer.MAX_VALUE).stream()
-                .filter(received -> received.message().subject().equals(subject))
-                .limit(limit)
-                .toList();
+    public List<ReceivedMessage> unfinishedOf(
+            Subject subject, @Nullable ReceivedMessage after, int limit, long bytes) {
+        return upTo(
+                bytes,
+                received -> Codec.encode(received.message()).length,
+                unfinished(after, Integer.MAX_VALUE).stream()
+                        .filter(received -> received.message().subject().equals(subject))
+                        .limit(limit)
+                        .toList());
     }
 
     @Override

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,20 @@ abstract class MemorySending extends MemoryTables {
     }
 
     @Override
-    public CompletableFuture<Accepted> accept(@Nullable String inputKey, List<Message> messages) {
+    public CompletableFuture<Accepted> accept(
+            @Nullable String inputKey, List<Message> messages, long mostOpen) {
         return write(() -> {
             Input taken = inputKey == null ? null : inputs.get(inputKey);
             if (taken != null) {
                 return new Accepted(taken.ids(), false);
+            }
+            int more = (int) messages.stream().filter(each -> !each.subject().isAck()).count();
+            long open =
+                    table(Direction.SENT).values().stream()
+                            .filter(row -> !row.state.isEnd())
+                            .count();
+            if (open + more > mostOpen) {
+                throw Sending.full(open, more, mostOpen);
             }
             for (Message message : messages) {
                 if (row(Direction.SENT, message.id()) != null
@@ -106,11 +117,11 @@ abstract class MemorySending extends MemoryTables {
     }
 
     @Override
-    public CompletableFuture<List<Optional<SentMessage>>> acknowledged(List<Ack> acks, Instant at) {
+    public CompletableFuture<List<Optional<State>>> acknowledged(List<Ack> acks, Instant at) {
         return write(() -> acks.stream().map(ack -> acknowledged(ack, at)).toList());
     }
 
-    private Optional<SentMessage> acknowledged(Ack ack, Instant at) {
+    private Optional<State> acknowledged(Ack ack, Instant at) {
         MemoryRow row = row(Direction.SENT, ack.messageId());
         if (row == null) {
             return Optional.empty();
@@ -127,7 +138,7 @@ abstract class MemorySending extends MemoryTables {
                 row.note = Sending.lateAnswer(ack, at);
             }
         }
-        return Optional.of(row.toSent());
+        return Optional.of(row.state);
     }
 
     @Override
@@ -245,11 +256,26 @@ abstract class MemorySending extends MemoryTables {
     }
 
     @Override
-    public List<Message> queuedOf(Subject subject, int limit) {
-        return queued(null, Integer.MAX_VALUE).stream()
-                .filter(message -> message.subject().equals(subject))
-                .limit(limit)
-                .toList();
+    public List<Message> queuedOf(
+            Subject subject, Collection<MessageId> without, int limit, long bytes) {
+        return upTo(
+                bytes,
+                message -> Codec.encode(message).length,
+                queued(null, Integer.MAX_VALUE).stream()
+                        .filter(message -> message.subject().equals(subject))
+                        .filter(message -> !without.contains(message.id()))
+                        .limit(limit)
+                        .toList());
+    }
+
+    /// Ends with the one with which the sizes come to `most`.
+    static <T> List<T> upTo(long most, ToLongFunction<T> size, List<T> all) {
+        long sum = 0;
+        int count = 0;
+        while (count < all.size() && sum < most) {
+            sum += size.applyAsLong(all.get(count++));
+        }
+        return all.subList(0, count);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.steward.agent.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.steward.agent.broker.FakeBroker;
@@ -67,6 +68,10 @@ class OutboxTest {
     }
 
     private MessageOutbox outbox() {
+        return outbox(OutboxLimits.NONE);
+    }
+
+    private MessageOutbox outbox(OutboxLimits limits) {
         return new MessageOutbox(
                 CENTRAL,
                 kernel.root(),
@@ -78,7 +83,8 @@ class OutboxTest {
                 (_, method) ->
                         method.equals("shellcommand")
                                 ? Optional.of("operatingsystem")
-                                : Optional.empty());
+                                : Optional.empty(),
+                limits);
     }
 
     @Test
@@ -115,6 +121,37 @@ class OutboxTest {
         broker.connect();
         awaitStored(ids);
         awaitState(ids, State.PUBLISHED);
+    }
+
+    @Test
+    void whatThereIsNoMemoryForIsReadFromTheJournalInItsTurn() throws Exception {
+        outbox = outbox(new OutboxLimits(1_000_000, 20_000)); // some twenty messages
+        outbox.start();
+        broker.disconnect();
+        List<MessageId> ids = submit(1_000);
+        await().until(() -> outbox.problem(SUBJECT).isPresent());
+        assertThat(outbox.held()).isLessThan(25_000);
+        broker.connect();
+        awaitStored(ids);
+        awaitState(ids, State.PUBLISHED);
+        await().until(() -> outbox.held() == 0);
+    }
+
+    @Test
+    void aFullOutboxRefusesAllOfAnInputAndStillSaysWhatItHasToSay() throws Exception {
+        outbox = outbox(new OutboxLimits(10, 20_000));
+        outbox.start();
+        broker.disconnect();
+        submit(9);
+        SubmitException full = catchThrowableOfType(SubmitException.class, () -> submit(2));
+        assertThat(full.isQueueFull()).isTrue();
+        assertThat(full.isInputWrong()).isFalse();
+        assertThat(full).hasMessageContaining("journal.maxQueued allows 10");
+        assertThat(journal.queued(null, 100)).hasSize(9);
+        submit(1);
+        assertThat(outbox.say(request(SHIP, "said"))).hasSize(1);
+        SubmitException never = catchThrowableOfType(SubmitException.class, () -> submit(11));
+        assertThat(never.isInputWrong()).isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.steward.agent.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.SupervisorSpec;
@@ -22,6 +23,7 @@ class PublisherLaneTest {
             new PublisherLane(
                     kernel.root(),
                     Subject.parse("ship1.command.ping.presence"),
+                    new ByteBudget(Long.MAX_VALUE),
                     _ -> ProcessSpec.permanent("publisher", () -> _ -> {}));
 
     @AfterEach

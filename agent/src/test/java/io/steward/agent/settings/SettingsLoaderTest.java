@@ -62,7 +62,7 @@ class SettingsLoaderTest {
                                         Duration.ofMinutes(2),
                                         1),
                                 new Settings.HttpSettings(true, "127.0.0.1", 8787, false),
-                                new Settings.JournalSettings(Duration.ofDays(7), 10_000),
+                                new Settings.JournalSettings(Duration.ofDays(7), 10_000, 1_000_000),
                                 new Settings.ProcessedLogSettings(64 << 20, 10),
                                 new Settings.RunSettings(
                                         Duration.ofHours(1),
@@ -139,6 +139,7 @@ class SettingsLoaderTest {
                 of(SettingKeys.HTTP_ADDRESS, "a:1", "[::1]:2", "0.0.0.0:0", Settings::http),
                 of(SettingKeys.JOURNAL_RETENTION, "1d", "2d", "3d", s -> s.journal().retention()),
                 of(SettingKeys.JOURNAL_UNFINISHED, "1", "2", "3", s -> s.journal().maxUnfinished()),
+                of(SettingKeys.JOURNAL_QUEUED, "1", "2", "3", s -> s.journal().maxQueued()),
                 of(
                         SettingKeys.LOG_BYTES,
                         "1MB",
