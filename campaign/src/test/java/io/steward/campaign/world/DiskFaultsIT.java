@@ -1,8 +1,10 @@
 package io.steward.campaign.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +79,7 @@ class DiskFaultsIT {
                 traffic.awaitEffects(20, LONG);
                 disk.fill();
                 traffic.send(300);
-                Thread.sleep(8_000);
+                await("the full disk is named").atMost(LONG).until(() -> namesTheDisk(central));
                 assertThat(traffic.effects()).isLessThan(320);
                 disk.free();
                 server.kill();
@@ -85,6 +87,11 @@ class DiskFaultsIT {
                 traffic.awaitZeros(LONG);
             }
         }
+    }
+
+    private static boolean namesTheDisk(AgentNode agent) throws Exception {
+        String log = Files.readString(agent.log());
+        return log.contains("is its disk full?") || log.contains("see its disk and its limits");
     }
 
     @ParameterizedTest
