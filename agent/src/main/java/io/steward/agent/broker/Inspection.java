@@ -36,10 +36,17 @@ final class Inspection {
 
     Broker.Look look(NodeName node, Collection<Long> sequences) throws BrokerException {
         try {
-            JetStreamManagement api = link.required().management();
+            Session session = link.required();
+            JetStreamManagement api = session.management();
             String name = Mailboxes.stream(node);
             long asked = clock.asking();
             StreamInfo stream = info(api, name, null);
+            JetStreamManagement elsewhere = stream == null ? session.elsewhere(name) : null;
+            if (elsewhere != null) {
+                api = elsewhere;
+                asked = clock.asking();
+                stream = info(api, name, null);
+            }
             if (stream != null && stream.getTimestamp() != null) {
                 clock.heard(stream.getTimestamp().toInstant(), asked);
             }
@@ -56,6 +63,15 @@ final class Inspection {
         } catch (JetStreamApiException | IOException | IllegalStateException e) {
             throw Refusals.of("looking into the mailbox of " + node, e);
         }
+    }
+
+    /// The JetStream that has this stream: this agent's, or that of another domain.
+    static JetStreamManagement where(Session session, String stream)
+            throws IOException, JetStreamApiException {
+        JetStreamManagement elsewhere = session.elsewhere(stream);
+        return elsewhere != null && info(session.management(), stream, null) == null
+                ? elsewhere
+                : session.management();
     }
 
     private static @Nullable StreamInfo info(

@@ -31,6 +31,8 @@ final class Puller implements AutoCloseable {
     /// How much later than the broker's clock says its answer may come.
     private static final long GRACE = Duration.ofSeconds(2).toNanos();
 
+    private static final String BATCH_COMPLETED = "Batch Completed";
+
     private final Session session;
     private final int maxBytes;
     private final String request;
@@ -137,7 +139,9 @@ final class Puller implements AutoCloseable {
                 // nothing there
             }
             case Status.CONFLICT_CODE -> {
-                if (!Status.LEADERSHIP_CHANGE.equals(status.getMessage())) {
+                // a replicated consumer may say that a batch is complete before its messages come
+                if (!Status.LEADERSHIP_CHANGE.equals(status.getMessage())
+                        && !BATCH_COMPLETED.equals(status.getMessage())) {
                     throw new Gone(status.getMessageWithCode());
                 }
             }

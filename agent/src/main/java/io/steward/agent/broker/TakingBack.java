@@ -33,7 +33,8 @@ final class TakingBack {
             throws BrokerException, InterruptedException {
         String doing = "taking %d messages back from %s".formatted(sequences.size(), node);
         try {
-            JetStreamManagement api = link.required().management();
+            JetStreamManagement api =
+                    Inspection.where(link.required(), Mailboxes.stream(node));
             ConsumerInfo before = Inspection.consumer(api, node);
             if (before == null) {
                 return Set.of();

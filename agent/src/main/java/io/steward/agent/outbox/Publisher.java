@@ -83,6 +83,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private boolean postponed;
 
     private boolean noMailbox;
+    private boolean toldStorage;
     private long connection = NONE;
 
     Publisher(PublisherLane lane, Journal journal, Broker broker, InstantSource clock) {
@@ -376,6 +377,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         keep(oldest);
         failures = 0;
         noMailbox = false;
+        toldStorage = false;
         window = Math.min(MAX_WINDOW, window * 2);
         lane.problem(null);
         context.handled(1);
@@ -413,10 +415,13 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             noMailbox = true; // a plain NATS client: it hears its ACKs if it listens
             return;
         }
-        lane.problem(failure.reason());
-        if (failures + 1 == REPORT_AFTER) {
-            context.tell(Severity.WARNING, "publishing to " + lane.subject(), failure);
+        PublishException told = named(failure);
+        lane.problem(told.reason());
+        boolean storage = told.kind() == PublishException.Kind.STORAGE && failures > 0;
+        if (!toldStorage && (storage || failures + 1 == REPORT_AFTER)) {
+            context.tell(Severity.WARNING, "publishing to " + lane.subject(), told);
         }
+        toldStorage = storage;
         retryLater(context);
     }
 
@@ -429,6 +434,28 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             lane.problem(problem);
             retryLater(context);
         }
+    }
+
+    /// A broker that answers questions and stores nothing has a full disk, or had one: nats-server
+    /// 2.14 and newer freezes a stream then and tells nobody.
+    private PublishException named(PublishException failure) throws InterruptedException {
+        if (failure.kind() != PublishException.Kind.TIMEOUT) {
+            return failure;
+        }
+        try {
+            if (!broker.look(lane.subject().node(), List.of()).exists()) {
+                return failure;
+            }
+        } catch (BrokerException e) {
+            return failure; // it does not answer at all
+        }
+        return new PublishException(
+                PublishException.Kind.STORAGE,
+                failure.reason()
+                        + ". It answers questions but stores nothing: is its disk full? nats-server"
+                        + " 2.14 and newer stores again only after there is room and it was"
+                        + " started again",
+                failure);
     }
 
     private void retryLater(ProcessContext<Item> context) throws InterruptedException {

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +111,18 @@ class OutboxTest {
                 PublishException.Kind.TIMEOUT);
         List<MessageId> ids = submit(50);
         awaitStored(ids);
+    }
+
+    @Test
+    void aBrokerThatAnswersAndStoresNothingIsNamedAsOneWithAFullDisk() throws Exception {
+        PublishException.Kind[] frozen = new PublishException.Kind[8];
+        Arrays.fill(frozen, PublishException.Kind.TIMEOUT);
+        broker.refuse(frozen);
+        List<MessageId> ids = submit(1);
+        await().until(() ->
+                outbox.problem(SUBJECT).filter(why -> why.contains("disk full")).isPresent());
+        awaitStored(ids);
+        await().until(() -> outbox.problem(SUBJECT).isEmpty());
     }
 
     @Test

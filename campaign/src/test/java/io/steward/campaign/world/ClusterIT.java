@@ -11,9 +11,9 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Three servers with three copies of each mailbox, one of them away again and again.
-@Timeout(180)
+@Timeout(400)
 class ClusterIT {
-    private static final Duration LONG = Duration.ofSeconds(90);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     /// How often a server is killed and one is stopped; more for the long form.
     private static final int ROUNDS = Integer.getInteger("steward.rounds", 1);
@@ -35,9 +35,7 @@ class ClusterIT {
                 traffic.send(20);
                 traffic.awaitEffects(20, LONG);
                 for (int round = 0; round < ROUNDS; round++) {
-                    for (NatsServer server : cluster.servers()) {
-                        fault(cluster, traffic, server, false);
-                    }
+                    fault(cluster, traffic, cluster.servers().get(round % 3), false);
                     NatsServer leader =
                             cluster.leader("STEWARD_NODE_ship1").orElse(cluster.servers().get(0));
                     fault(cluster, traffic, leader, false);

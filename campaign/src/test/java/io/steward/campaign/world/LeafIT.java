@@ -9,9 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// An agent behind a leaf node, the link of which is cut.
-@Timeout(180)
+@Timeout(400)
 class LeafIT {
-    private static final Duration LONG = Duration.ofSeconds(90);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     /// For how long the link is cut; minutes for the long form.
     private static final Duration CUT = Duration.ofSeconds(Integer.getInteger("steward.cut", 5));
