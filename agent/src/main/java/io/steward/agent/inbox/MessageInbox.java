@@ -75,6 +75,14 @@ public final class MessageInbox implements AutoCloseable {
                         new Runner(settings, clock, watchdog),
                         acks,
                         leftovers,
+                        new Live(
+                                settings.node(),
+                                journal,
+                                outbox::ackFor,
+                                outbox::dispatch,
+                                acks,
+                                leftovers,
+                                settings.run().outputCap()),
                         clock,
                         bootId);
     }
