@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
         name = "follow",
         description = {
             "Prints what messages print, from the start and as it comes, until they have ended; the"
-                + " exit codes are those of send-command.",
+                    + " exit codes are those of send-command.",
             "",
             "  steward follow 01M7X7X52M57NDPDAT9498W8QD",
             "",

@@ -104,7 +104,7 @@ final class Following {
     private void sayWhyNothingComes(Delivery message) {
         if (message.state() == State.QUEUED || message.state() == State.PUBLISHED) {
             String why = message.note() == null ? "" : " (" + message.note() + ")";
-            output.warn("waiting for %s%s".formatted(message.node(), why));
+            output.warn("waiting for %s to take the message%s".formatted(message.node(), why));
         }
     }
 

@@ -29,7 +29,8 @@ final class LiveOutput {
             return;
         }
         Source source = new Source(node, stderr);
-        ByteArrayOutputStream line = lines.computeIfAbsent(source, _ -> new ByteArrayOutputStream());
+        ByteArrayOutputStream line =
+                lines.computeIfAbsent(source, _ -> new ByteArrayOutputStream());
         for (byte each : bytes) {
             if (each != '\n') {
                 line.write(each);

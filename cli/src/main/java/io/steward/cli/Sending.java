@@ -82,8 +82,8 @@ final class Sending {
             names = "--wait",
             paramLabel = "TIME",
             description =
-                    "How long to wait for the results (60s, with --follow: end); \"end\": until every"
-                            + " message has ended. What has not ended goes on.")
+                    "How long to wait for the results (60s, with --follow: end); \"end\": until"
+                            + " every message has ended. What has not ended goes on.")
     String wait = "";
 
     /// Whether what is printed is wanted as it comes.

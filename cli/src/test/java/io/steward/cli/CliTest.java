@@ -96,7 +96,7 @@ class CliTest {
         assertThat(run.exit()).isEqualTo(3);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .contains("waiting for ship9 (ship9 has no mailbox")
+                .contains("waiting for ship9 to take the message (ship9 has no mailbox")
                 .contains("it goes on; follow: steward follow 0");
         assertThat(steward("follow", "01M7X814CWAFGJFVVEHQNG00ZZ").exit()).isEqualTo(4);
     }

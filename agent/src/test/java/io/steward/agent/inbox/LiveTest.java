@@ -117,7 +117,10 @@ class LiveTest {
         telling.look();
         assertThat(acks().get(0).stdout().text()).isEqualTo("a");
         assertThat(acks().get(1).stdout().text()).isEqualTo("\u20ac");
-        assertThat(Objects.requireNonNull(Envelope.decode(Envelope.encode(sent.get(2))).ack()).stderr().bytes())
+        assertThat(
+                        Objects.requireNonNull(Envelope.decode(Envelope.encode(sent.get(2))).ack())
+                                .stderr()
+                                .bytes())
                 .isEqualTo(err);
     }
 
