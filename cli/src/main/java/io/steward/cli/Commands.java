@@ -19,6 +19,7 @@ final class Commands {
         commands.put("send-command", new Entry(SendCommand.class, SendCommand::new));
         commands.put("send-event", new Entry(SendEvent.class, SendEvent::new));
         commands.put("send", new Entry(Send.class, Send::new));
+        commands.put("follow", new Entry(Follow.class, Follow::new));
         commands.put("status", new Entry(Status.class, Status::new));
         commands.put("cancel", new Entry(Cancel.class, Cancel::new));
         commands.put("queue", new Entry(Queue.class, Queue::new));

@@ -31,6 +31,13 @@ final class SendCommand implements Callable<Integer> {
             description = "Another method than shellcommand; what follows -- are its arguments.")
     String method = "shellcommand";
 
+    @Option(
+            names = "--follow",
+            description =
+                    "Print what it prints as it comes; with several nodes each line with its node."
+                            + " Ctrl-C leaves it running, \"steward follow ID\" goes on.")
+    boolean follow;
+
     @Parameters(paramLabel = "TARGET", arity = "1..*", description = "Node names.")
     List<String> targets = new ArrayList<>();
 
@@ -47,6 +54,11 @@ final class SendCommand implements Callable<Integer> {
                     "the program to run is missing: put it behind --, for example \"%s send-command %s -- uptime\""
                             .formatted(shell.self(), targets.getFirst()));
         }
+        if (follow && common.format != Format.TABLE) {
+            throw new CliException(
+                    Exit.USAGE, "--follow prints what comes as it is: leave out -o, or --follow");
+        }
+        sending.follow = follow;
         return sending.send(
                 shell, common, sending.message(targets, "command", method, shell.program()));
     }

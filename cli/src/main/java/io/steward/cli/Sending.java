@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
 
 /// Options of the commands that send, and the sending.
 final class Sending {
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
+
     @Option(
             names = "--domain",
             paramLabel = "DOMAIN",
@@ -80,9 +82,12 @@ final class Sending {
             names = "--wait",
             paramLabel = "TIME",
             description =
-                    "How long to wait for the results (60s); \"end\": until every message has"
-                            + " ended. What has not ended goes on.")
-    String wait = "60s";
+                    "How long to wait for the results (60s, with --follow: end); \"end\": until"
+                            + " every message has ended. What has not ended goes on.")
+    String wait = "";
+
+    /// Whether what is printed is wanted as it comes.
+    boolean follow;
 
     /// The message as it would stand in inmsg.txt.
     ObjectNode message(List<String> targets, String type, String method, List<String> data) {
@@ -117,6 +122,9 @@ final class Sending {
             ObjectNode map = json.putObject("labels");
             labels.forEach(map::put);
         }
+        if (follow) {
+            json.put("follow", true);
+        }
         return json;
     }
 
@@ -146,8 +154,11 @@ final class Sending {
 
     /// @return null for as long as it takes
     @Nullable Duration patience() {
-        if (wait.equals("end")) {
+        if (wait.equals("end") || (wait.isEmpty() && follow)) {
             return null;
+        }
+        if (wait.isEmpty()) {
+            return DEFAULT_WAIT;
         }
         try {
             return Durations.parse(wait);
@@ -173,7 +184,9 @@ final class Sending {
         @Nullable Duration patience = patience();
         List<String> ids = new ArrayList<>();
         post.apply(agent).path("messages").forEach(message -> ids.add(message.path("id").asText()));
-        return finish(shell, common, agent, ids, detach, patience);
+        return follow && !detach
+                ? new Following(shell, agent, ids).follow(patience, false)
+                : finish(shell, common, agent, ids, detach, patience);
     }
 
     /// Waits for messages that are sent, and prints what became of them.

@@ -60,6 +60,48 @@ class CliTest {
     }
 
     @Test
+    void whatIsFollowedIsPrintedAsItComesAndOnce() {
+        agent.outbox()
+                .onMessage(message -> {
+                    assertThat(message.follow()).isTrue();
+                    agent.print(message, "one\n", 0);
+                    agent.print(message, "two\n", 4);
+                    agent.answer(message, State.FAILED, 42, "one\ntwo\nthree", "err");
+                });
+        assertThat(steward("send-command", "ship1", "--follow", "--", "x"))
+                .isEqualTo(new Run(42, "one\ntwo\nthree", "err"));
+        String id =
+                agent.journal()
+                        .history(io.steward.agent.journal.Journal.Query.all(), null, 1)
+                        .getFirst()
+                        .message()
+                        .id()
+                        .value();
+        assertThat(steward("follow", id)).isEqualTo(new Run(42, "one\ntwo\nthree", "err"));
+        assertThat(steward("follow", "--tail", id)).isEqualTo(new Run(42, "", ""));
+        Run several = steward("send-command", "a,b", "--follow", "--", "x");
+        assertThat(several.exit()).isEqualTo(1);
+        assertThat(several.out().lines())
+                .containsExactlyInAnyOrder(
+                        "a: one", "a: two", "a: three", "b: one", "b: two", "b: three");
+        assertThat(several.err()).contains("a: err\n", "steward: b: failed: exit code 42\n");
+        assertThat(steward("send-command", "a", "--follow", "-o", "json", "--", "x").exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatIsFollowedAndDoesNotEndInTimeGoesOn() {
+        agent.outbox().hold("ship9 has no mailbox: never joined");
+        Run run = steward("send-command", "ship9", "--follow", "--wait", "900ms", "--", "true");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .contains("waiting for ship9 to take the message (ship9 has no mailbox")
+                .contains("it goes on; follow: steward follow 0");
+        assertThat(steward("follow", "01M7X814CWAFGJFVVEHQNG00ZZ").exit()).isEqualTo(4);
+    }
+
+    @Test
     void everyEndHasItsExitCode() {
         Map<State, Integer> codes =
                 Map.of(

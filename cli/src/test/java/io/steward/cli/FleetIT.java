@@ -60,6 +60,27 @@ class FleetIT {
     }
 
     @Test
+    void whatIsFollowedGoesOnAfterCtrlCAndIsFollowedAgainFromTheStart() throws Exception {
+        Steward.Running first =
+                steward.start(
+                        "send-command",
+                        "ship1",
+                        "--domain",
+                        "followed",
+                        "--follow",
+                        "--",
+                        "sh",
+                        "-c",
+                        "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.5; done; exit 9");
+        first.awaitSaid("2\n");
+        first.interrupt();
+        assertThat(first.awaitEnd()).isEqualTo(130);
+        assertThat(first.said()).startsWith("1\n2\n").contains("goes on without you");
+        String id = first.said().replaceAll("(?s).*steward follow (\\S+).*", "$1");
+        assertThat(steward.run("follow", id)).isEqualTo(new Run(9, "1\n2\n3\n4\n5\n6\n7\n8\n", ""));
+    }
+
+    @Test
     void ofTwoNodesEqualOutputIsFolded() throws Exception {
         Run run = steward.run("send-command", "ship1,ship2", "--", "echo", "same");
         assertThat(run.exit()).isZero();

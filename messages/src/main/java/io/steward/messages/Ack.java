@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// What a receiver tells the sender of a message: the state it is in and, once it ended, its
 /// outcome.
 ///
+/// An ACK that says [State#STARTED] and has output is a *frame*: a piece of what a followed message
+/// has printed so far. Its end says all of it once more.
+///
 /// @param messageId the message this is about
 /// @param node the node that says it
 /// @param state [State#RECEIVED], [State#STARTED] or an end state
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param signal the name of the signal that ended it, `TERM`
 /// @param stdout empty where the method prints nothing
 /// @param stderr likewise
+/// @param stdoutAt where `stdout` begins in all that was printed there: 0 but in a frame
+/// @param stderrAt likewise
 /// @param truncated whether some of stdout or stderr was cut
 /// @param startedAt when its last attempt began, by the receiver's clock; null if it never did
 /// @param duration how long its last attempt took, in milliseconds on the wire; null while it runs
@@ -30,6 +35,8 @@ public record Ack(
         @Nullable String signal,
         Output stdout,
         Output stderr,
+        int stdoutAt,
+        int stderrAt,
         boolean truncated,
         @Nullable Instant startedAt,
         @Nullable Duration duration,
@@ -60,6 +67,46 @@ public record Ack(
         if (attempt < 0) {
             throw new IllegalArgumentException("attempt " + attempt + ": expected 0 or more");
         }
+        if (stdoutAt < 0 || stderrAt < 0) {
+            throw new IllegalArgumentException(
+                    "stdoutAt %d, stderrAt %d: expected 0 or more".formatted(stdoutAt, stderrAt));
+        }
+    }
+
+    /// An ACK that is no frame.
+    public Ack(
+            MessageId messageId,
+            NodeName node,
+            State state,
+            @Nullable String reason,
+            @Nullable Integer exitCode,
+            @Nullable String signal,
+            Output stdout,
+            Output stderr,
+            boolean truncated,
+            @Nullable Instant startedAt,
+            @Nullable Duration duration,
+            int attempt) {
+        this(
+                messageId, node, state, reason, exitCode, signal, stdout, stderr, 0, 0, truncated,
+                startedAt, duration, attempt);
+    }
+
+    /// Whether it brings a piece of what is being printed.
+    public boolean isFrame() {
+        return state == State.STARTED && !(stdout.isEmpty() && stderr.isEmpty());
+    }
+
+    /// The same without the piece of output that it brings, if it is a frame.
+    public Ack withoutFrame() {
+        return isFrame() ? withFrame(Output.EMPTY, 0, Output.EMPTY, 0) : this;
+    }
+
+    /// The same with a piece of what is being printed.
+    public Ack withFrame(Output out, int outAt, Output err, int errAt) {
+        return new Ack(
+                messageId, node, state, reason, exitCode, signal, out, err, outAt, errAt, truncated,
+                startedAt, duration, attempt);
     }
 
     /// What has no UTF-8 becomes U+FFFD: a reason is made from whatever failed, and must not make
@@ -106,6 +153,8 @@ public record Ack(
                 signal,
                 stdout.first(max),
                 stderr.first(max),
+                stdoutAt,
+                stderrAt,
                 true,
                 startedAt,
                 duration,

@@ -21,6 +21,8 @@ final class AckReader {
                     "stdoutBase64",
                     "stderr",
                     "stderrBase64",
+                    "stdoutAt",
+                    "stderrAt",
                     "truncated",
                     "startedAt",
                     "durationMs",
@@ -35,6 +37,8 @@ final class AckReader {
     private @Nullable String signal;
     private Output stdout = Output.EMPTY;
     private Output stderr = Output.EMPTY;
+    private int stdoutAt;
+    private int stderrAt;
     private boolean truncated;
     private @Nullable Instant startedAt;
     private @Nullable Duration duration;
@@ -64,8 +68,8 @@ final class AckReader {
         }
         try {
             return new Ack(
-                    messageId, node, state, reason, exitCode, signal, stdout, stderr, truncated,
-                    startedAt, duration, attempt);
+                    messageId, node, state, reason, exitCode, signal, stdout, stderr, stdoutAt,
+                    stderrAt, truncated, startedAt, duration, attempt);
         } catch (IllegalArgumentException e) {
             throw in.error(start, in.path(), String.valueOf(e.getMessage()));
         }
@@ -95,6 +99,8 @@ final class AckReader {
             case "stderr" -> stderr = Output.of(in.string());
             case "stdoutBase64" -> stdout = base64();
             case "stderrBase64" -> stderr = base64();
+            case "stdoutAt" -> stdoutAt = in.integer(0, Integer.MAX_VALUE);
+            case "stderrAt" -> stderrAt = in.integer(0, Integer.MAX_VALUE);
             case "truncated" -> truncated = in.bool();
             case "startedAt" -> startedAt = in.isAbsent() ? null : in.value(Instants::parse);
             case "durationMs" ->

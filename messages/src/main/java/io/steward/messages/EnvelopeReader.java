@@ -28,6 +28,7 @@ final class EnvelopeReader {
                     "maxAttempts",
                     "reply",
                     "labels",
+                    "follow",
                     "ack");
     private static final String TIMEOUT = "a duration such as \"10s\", or a number of seconds";
 
@@ -49,6 +50,7 @@ final class EnvelopeReader {
     private int maxAttempts = Message.DEFAULT_MAX_ATTEMPTS;
     private @Nullable Reply reply;
     private Map<String, String> labels = Map.of();
+    private boolean follow;
     private @Nullable Ack ack;
 
     private EnvelopeReader(ValueReader in) {
@@ -99,6 +101,7 @@ final class EnvelopeReader {
                     maxAttempts,
                     reply,
                     labels,
+                    follow,
                     ack);
         } catch (IllegalArgumentException e) {
             throw in.error(start, in.path(), String.valueOf(e.getMessage()));
@@ -125,6 +128,7 @@ final class EnvelopeReader {
             case "maxAttempts" -> maxAttempts = in.integer(1, Limits.MAX_ATTEMPTS);
             case "reply" -> reply = in.isAbsent() ? null : ReplyReader.read(in);
             case "labels" -> labels = in.labels();
+            case "follow" -> follow = in.bool();
             case "ack" -> ack = in.isAbsent() ? null : AckReader.read(in);
             default -> throw new IllegalStateException("field " + name + " has no reader");
         }

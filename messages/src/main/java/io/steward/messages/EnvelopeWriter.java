@@ -51,6 +51,9 @@ final class EnvelopeWriter {
             out.writeStringField(label.getKey(), label.getValue());
         }
         out.writeEndObject();
+        if (message.follow()) {
+            out.writeBooleanField("follow", true);
+        }
         Ack ack = message.ack();
         if (ack != null) {
             out.writeFieldName("ack");
@@ -86,6 +89,12 @@ final class EnvelopeWriter {
         }
         output("stdout", ack.stdout());
         output("stderr", ack.stderr());
+        if (ack.stdoutAt() != 0) {
+            out.writeNumberField("stdoutAt", ack.stdoutAt());
+        }
+        if (ack.stderrAt() != 0) {
+            out.writeNumberField("stderrAt", ack.stderrAt());
+        }
         out.writeBooleanField("truncated", ack.truncated());
         if (ack.startedAt() != null) {
             out.writeStringField("startedAt", Instants.format(ack.startedAt()));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param methodTimeout how long the method may run; null for the receiving agent's setting
 /// @param ordered false: run beside the others of its subject, not after them
 /// @param maxAttempts how often it may be started in all
+/// @param follow whether the receiver tells what is printed while it runs; see [Ack#isFrame]
 /// @param ack set on ACKs and on nothing else
 public record Message(
         MessageId id,
@@ -35,6 +36,7 @@ public record Message(
         int maxAttempts,
         @Nullable Reply reply,
         Map<String, String> labels,
+        boolean follow,
         @Nullable Ack ack) {
 
     /// The version of the envelope, field `v`.
@@ -74,6 +76,42 @@ public record Message(
         }
     }
 
+    /// A message that is not followed.
+    public Message(
+            MessageId id,
+            NodeName from,
+            Subject subject,
+            List<String> data,
+            Instant createdAt,
+            Instant expiresAt,
+            Duration ackTimeout,
+            int retries,
+            @Nullable Duration methodTimeout,
+            boolean ordered,
+            OnInterrupt onInterrupt,
+            int maxAttempts,
+            @Nullable Reply reply,
+            Map<String, String> labels,
+            @Nullable Ack ack) {
+        this(
+                id,
+                from,
+                subject,
+                data,
+                createdAt,
+                expiresAt,
+                ackTimeout,
+                retries,
+                methodTimeout,
+                ordered,
+                onInterrupt,
+                maxAttempts,
+                reply,
+                labels,
+                false,
+                ack);
+    }
+
     /// The event that takes `ack` to the sender of `about`.
     public static Message ofAck(MessageId id, NodeName from, Message about, Ack ack, Instant now) {
         return new Message(
@@ -111,6 +149,7 @@ public record Message(
                 maxAttempts,
                 reply,
                 labels,
+                follow,
                 ack);
     }
 
@@ -172,6 +211,7 @@ public record Message(
                 maxAttempts,
                 reply,
                 labels,
+                follow,
                 ack);
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param toNodes the receivers, at least one; each gets a message of its own
 /// @param domain null for the method's default
 /// @param methodTimeout null for the receiving agent's setting
+/// @param follow whether the receiver tells what is printed while it runs
 public record MessageRequest(
         int line,
         int column,
@@ -31,7 +32,8 @@ public record MessageRequest(
         OnInterrupt onInterrupt,
         int maxAttempts,
         @Nullable Reply reply,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        boolean follow) {
 
     /// @throws IllegalArgumentException if there is no receiver
     public MessageRequest {
@@ -41,6 +43,44 @@ public record MessageRequest(
         toNodes = List.copyOf(toNodes);
         data = List.copyOf(data);
         labels = Map.copyOf(labels);
+    }
+
+    /// A request for messages that are not followed.
+    public MessageRequest(
+            int line,
+            int column,
+            List<NodeName> toNodes,
+            MessageType type,
+            String method,
+            @Nullable String domain,
+            List<String> data,
+            Duration ackTimeout,
+            int retries,
+            @Nullable Duration methodTimeout,
+            Expiry expires,
+            boolean ordered,
+            OnInterrupt onInterrupt,
+            int maxAttempts,
+            @Nullable Reply reply,
+            Map<String, String> labels) {
+        this(
+                line,
+                column,
+                toNodes,
+                type,
+                method,
+                domain,
+                data,
+                ackTimeout,
+                retries,
+                methodTimeout,
+                expires,
+                ordered,
+                onInterrupt,
+                maxAttempts,
+                reply,
+                labels,
+                false);
     }
 
     /// A request with every default.
@@ -102,6 +142,7 @@ public record MessageRequest(
                                 maxAttempts,
                                 reply,
                                 labels,
+                                follow,
                                 null))
                 .toList();
     }

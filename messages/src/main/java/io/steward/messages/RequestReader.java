@@ -25,7 +25,8 @@ final class RequestReader {
                     "onInterrupt",
                     "maxAttempts",
                     "reply",
-                    "labels");
+                    "labels",
+                    "follow");
     private static final String TIMEOUT = "a duration such as \"10s\", or a number of seconds";
     private static final String EXPIRY =
             "a duration such as \"7d\", a number of seconds, or an instant such as"
@@ -47,6 +48,7 @@ final class RequestReader {
     private int maxAttempts = Message.DEFAULT_MAX_ATTEMPTS;
     private @Nullable Reply reply;
     private Map<String, String> labels = Map.of();
+    private boolean follow;
 
     private RequestReader(ValueReader in, int most) {
         this.in = in;
@@ -100,7 +102,8 @@ final class RequestReader {
                         onInterrupt,
                         maxAttempts,
                         reply,
-                        labels);
+                        labels,
+                        follow);
         int bytes = RequestSize.atMost(request);
         if (bytes > Limits.MAX_MESSAGE_BYTES) {
             throw in.error(
@@ -141,6 +144,7 @@ final class RequestReader {
             case "maxAttempts" -> maxAttempts = in.integer(1, Limits.MAX_ATTEMPTS);
             case "reply" -> reply = ReplyReader.read(in);
             case "labels" -> labels = in.labels();
+            case "follow" -> follow = in.bool();
             default -> throw new IllegalStateException("field " + name + " has no reader");
         }
     }

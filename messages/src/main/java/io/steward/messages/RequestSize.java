@@ -58,6 +58,7 @@ final class RequestSize {
                         request.maxAttempts(),
                         request.reply(),
                         request.labels(),
+                        request.follow(),
                         null);
         return Envelope.encode(message).length;
     }

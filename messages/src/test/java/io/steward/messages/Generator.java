@@ -51,6 +51,7 @@ final class Generator {
                 random.nextInt(1, Limits.MAX_ATTEMPTS + 1),
                 maybe(this::reply),
                 labels(),
+                random.nextBoolean(),
                 isAck ? ack() : null);
     }
 
@@ -77,7 +78,8 @@ final class Generator {
                 one(OnInterrupt.values()),
                 random.nextInt(1, Limits.MAX_ATTEMPTS + 1),
                 maybe(() -> new Reply(node(), token(), maybe(this::token), inputTexts())),
-                Map.of());
+                Map.of(),
+                random.nextBoolean());
     }
 
     private Ack ack() {
@@ -90,6 +92,8 @@ final class Generator {
                 maybe(this::text),
                 output(),
                 output(),
+                random.nextInt(1 << 20),
+                random.nextInt(3),
                 random.nextBoolean(),
                 maybe(this::instant),
                 maybe(() -> Duration.ofNanos(random.nextLong(1L << 60))),

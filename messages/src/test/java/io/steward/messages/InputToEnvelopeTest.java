@@ -77,6 +77,9 @@ final class InputToEnvelopeTest {
             out.writeBooleanField("ordered", request.ordered());
             out.writeStringField("onInterrupt", request.onInterrupt().word());
             out.writeNumberField("maxAttempts", request.maxAttempts());
+            if (request.follow()) {
+                out.writeBooleanField("follow", true);
+            }
             Reply reply = request.reply();
             if (reply != null) {
                 out.writeObjectFieldStart("reply");

@@ -36,6 +36,16 @@ final class ExecLeftovers implements Leftovers {
     }
 
     @Override
+    public Outcome.Printed soFar(MessageId id, int outFrom, int errFrom, int most) {
+        try {
+            Spool.Spooled kept = spool.readFrom(id, outFrom, errFrom, most);
+            return new Outcome.Printed(kept.stdout(), kept.stderr(), false);
+        } catch (IOException e) {
+            return Outcome.Printed.NOTHING; // why: its end brings it all
+        }
+    }
+
+    @Override
     public Outcome.Printed printed(MessageId id) {
         try {
             Outcome.Printed printed =

@@ -84,6 +84,7 @@ public final class HttpApi implements AutoCloseable {
         this.bodies = new Bodies(bodyLimit);
         Outcomes outcomes = new Outcomes(outbox, journal, gate);
         routes.addAll(new MessageRoutes(outbox, journal, outcomes).routes());
+        routes.addAll(new OutputRoutes(outbox, journal, gate).routes());
         routes.addAll(new HistoryRoutes(settings.node(), journal, gate).routes());
         routes.addAll(new ResendRoutes(outbox, journal).routes());
         routes.addAll(new QueueRoutes(settings.node(), outbox, journal, broker).routes());

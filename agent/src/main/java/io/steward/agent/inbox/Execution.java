@@ -31,6 +31,7 @@ final class Execution {
     private final Runner runner;
     private final Acks acks;
     private final Leftovers leftovers;
+    private final Live live;
     private final InstantSource clock;
     private final BrokerTime time;
     private final String bootId;
@@ -41,6 +42,7 @@ final class Execution {
             Runner runner,
             Acks acks,
             Leftovers leftovers,
+            Live live,
             InstantSource clock,
             BrokerTime time,
             String bootId) {
@@ -49,6 +51,7 @@ final class Execution {
         this.runner = runner;
         this.acks = acks;
         this.leftovers = leftovers;
+        this.live = live;
         this.clock = clock;
         this.time = time;
         this.bootId = bootId;
@@ -189,7 +192,11 @@ final class Execution {
     private @Nullable Ack started(Work work, Method method, ProcessContext<?> context)
             throws InterruptedException {
         long start = System.nanoTime();
-        Outcome outcome = runner.run(method, work, context);
+        Live.Telling telling = live.tell(work);
+        Outcome outcome;
+        try (telling) {
+            outcome = runner.run(method, work, context);
+        }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         if (outcome instanceof Outcome.Interrupted
                 && Interrupted.afterAgentDied(
@@ -197,7 +204,9 @@ final class Execution {
                         instanceof Decision.RunAgain) {
             return null;
         }
-        return acks.of(work, outcome, took);
+        Ack end = acks.of(work, outcome, took);
+        telling.rest(end);
+        return end;
     }
 
     /// The end of a message that was started before and is not to be started again; null if it is.

@@ -11,4 +11,12 @@ public interface Leftovers {
 
     /// What it had printed, as far as it is known; forgotten by this call.
     Outcome.Printed printed(MessageId id);
+
+    /// What it has printed so far while it runs, from these places on; nothing where that is not
+    /// known.
+    ///
+    /// @param most at most so many bytes of each stream
+    default Outcome.Printed soFar(MessageId id, int outFrom, int errFrom, int most) {
+        return Outcome.Printed.NOTHING;
+    }
 }

@@ -109,6 +109,14 @@ public final class MessageInbox implements AutoCloseable {
                         new Runner(settings, clock, threads),
                         acks,
                         leftovers,
+                        new Live(
+                                settings.node(),
+                                journal,
+                                outbox::ackFor,
+                                outbox::dispatch,
+                                acks,
+                                leftovers,
+                                settings.run().outputCap()),
                         clock,
                         time,
                         bootId);

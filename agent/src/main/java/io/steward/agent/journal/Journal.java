@@ -4,6 +4,7 @@ import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
+import io.steward.messages.Output;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.time.Duration;
@@ -76,10 +77,10 @@ public interface Journal extends Queues, AutoCloseable {
     /// up `resends`. The state does not go back.
     CompletableFuture<Void> resending(MessageId id, Instant at);
 
-    /// What receivers said of messages sent from here, in one transaction; late, repeated and
-    /// unknown ones, and those of another node than the receiver, change nothing. (An outcome that
-    /// comes after the message ended otherwise is kept as its note.) A message that ends this way
-    /// gets its row of the processed log.
+    /// What receivers said of messages sent from here, in one transaction, the pieces of output of
+    /// frames included; late, repeated and unknown ones, and those of another node than the
+    /// receiver, change nothing. (An outcome that comes after the message ended otherwise is kept
+    /// as its note.) A message that ends this way gets its row of the processed log.
     ///
     /// @return for each ACK, in order, the state of the message after it; empty where no such
     ///   message was sent from here
@@ -141,6 +142,22 @@ public interface Journal extends Queues, AutoCloseable {
     List<Subject> queuedSubjects();
 
     Optional<SentMessage> sent(MessageId id);
+
+    /// Whether an ACK that was accepted still waits to be sent.
+    boolean ackWaits(MessageId id);
+
+    /// What a message sent from here is known to have printed, in the order in which it was heard
+    /// of. Only of messages whose receiver sent frames (see [Ack#isFrame]); of those all of it,
+    /// once they have ended.
+    ///
+    /// @param after continue behind this one; 0 for the first page
+    List<Piece> output(MessageId id, long after, int limit);
+
+    /// A piece of what was printed; those of one stream and attempt lie end to end.
+    ///
+    /// @param cursor counts up within a message, with gaps
+    /// @param at where it begins in all that was printed there
+    record Piece(long cursor, int attempt, boolean stderr, int at, Output bytes) {}
 
     /// A message that was sent from here.
     ///

@@ -105,6 +105,7 @@ final class Pruning {
                         old.direction());
         tx.sql().update("DELETE FROM body WHERE seq = ?", old.seq());
         tx.sql().update("DELETE FROM answer WHERE seq = ?", old.seq());
+        Outputs.remove(tx, old.seq());
         tx.sql().update("DELETE FROM processed WHERE sequence = ?", old.sequence());
         State state = Rows.state(old.state());
         tx.counters().removed(Rows.direction(old.direction()), state);

@@ -157,6 +157,11 @@ final class Reading {
                 limit);
     }
 
+    static boolean ackWaits(Sql sql, MessageId id) throws SQLException {
+        return sql.first("SELECT 1 FROM ack_out WHERE id = ?", row -> true, id.value())
+                .orElse(false);
+    }
+
     static List<Stored> publishedOf(Sql sql, Subject subject, @Nullable Instant notIn, int limit)
             throws SQLException {
         return sql.listUpTo(

@@ -9,9 +9,10 @@ import java.util.List;
 ///
 /// One row of `message` for each message and direction holds all that changes and all that is asked
 /// for. What is large and written once lies apart (`body`, `answer`), appended by `seq`, so that a
-/// new state rewrites a hundred bytes and not the message. Times are milliseconds since 1970.
-/// `direction`: 0 sent, 1 received; `state`: 0 queued, 1 published, 2 received, 3 started, 4 and up
-/// the ends (see [Rows]).
+/// new state rewrites a hundred bytes and not the message. `output` holds what a followed message
+/// has printed, `stream` 0 stdout, 1 stderr. Times are milliseconds since 1970. `direction`: 0
+/// sent, 1 received; `state`: 0 queued, 1 published, 2 received, 3 started, 4 and up the ends (see
+/// [Rows]).
 final class Schema {
     /// One script for each step; a step that was released is never changed.
     private static final List<String> STEPS =
@@ -114,6 +115,18 @@ final class Schema {
                       name TEXT PRIMARY KEY,
                       value INTEGER NOT NULL
                     ) WITHOUT ROWID;
+                    """,
+                    """
+                    CREATE TABLE output (
+                      n INTEGER PRIMARY KEY,
+                      seq INTEGER NOT NULL,
+                      attempt INTEGER NOT NULL,
+                      stream INTEGER NOT NULL,
+                      place INTEGER NOT NULL,
+                      bytes BLOB NOT NULL
+                    );
+                    CREATE UNIQUE INDEX output_place ON output (seq, attempt, stream, place);
+                    CREATE INDEX output_message ON output (seq);
                     """);
 
     static final int VERSION = STEPS.size();

@@ -151,7 +151,13 @@ final class Sending {
                             at.plus(Journal.LOOK_AFTER_NEWS).toEpochMilli(),
                             key.id().value());
         }
+        if (ack.isFrame() && !key.state().isEnd()) {
+            Outputs.add(tx, key.seq(), ack);
+        }
         if (key.state().mayBecome(ack.state())) {
+            if (ack.state().isEnd()) {
+                Outputs.complete(tx, key.seq(), ack);
+            }
             Messages.answer(tx, key, encoded);
             Messages.move(tx, key, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
             return ack.state();

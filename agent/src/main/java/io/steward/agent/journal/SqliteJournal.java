@@ -92,7 +92,7 @@ public final class SqliteJournal implements Journal {
     @Override
     public CompletableFuture<List<Optional<State>>> acknowledged(List<Ack> acks, Instant at) {
         List<Ack> said = List.copyOf(acks);
-        List<byte[]> encoded = said.stream().map(Codec::encode).toList();
+        List<byte[]> encoded = said.stream().map(Ack::withoutFrame).map(Codec::encode).toList();
         return writer.submit(
                 encoded.stream().mapToLong(each -> each.length).sum(),
                 tx -> Sending.acknowledged(tx, said, encoded, at));
@@ -173,6 +173,16 @@ public final class SqliteJournal implements Journal {
     @Override
     public Optional<List<MessageId>> taken(String inputKey) {
         return readers.ask(sql -> Reading.taken(sql, inputKey)).map(Sending::ids);
+    }
+
+    @Override
+    public boolean ackWaits(MessageId id) {
+        return readers.ask(sql -> Reading.ackWaits(sql, id));
+    }
+
+    @Override
+    public List<Piece> output(MessageId id, long after, int limit) {
+        return readers.ask(sql -> Outputs.read(sql, id, after, limit));
     }
 
     @Override

@@ -66,7 +66,8 @@ public final class ShellCommand implements Method {
                                 context.timeout(),
                                 settings.killGrace(),
                                 settings.outputCap(),
-                                new Spool(context.dataFolder())),
+                                new Spool(context.dataFolder()),
+                                message.follow()),
                         context.cancellation());
         Printed printed = new Printed(result.stdout(), result.stderr(), result.truncated());
         return switch (result.ending()) {

@@ -174,6 +174,11 @@ final class TestNode implements AutoCloseable {
         return running != null && running.isAlive();
     }
 
+    /// Its HTTP API; the agent must be ready.
+    TestApi api() throws IOException {
+        return TestApi.of(data);
+    }
+
     /// Sends messages through the drop folder, all of them as one input.
     void send(String json) throws IOException {
         Path inbox = Files.createDirectories(data.resolve("inbox"));

@@ -171,6 +171,47 @@ class HttpApiTest {
     }
 
     @Test
+    void theOutputIsToldPieceByPieceUntilTheEnd() throws Exception {
+        String id =
+                json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();
+        var message = agent.journal().queued(null, 1).getFirst();
+        String output = "/v1/messages/" + id + "/output";
+        assertThat(json(get(output)).path("pieces")).isEmpty();
+        var waiting =
+                http.sendAsync(
+                        request(output + "?wait=60s", agent.token()).GET().build(),
+                        BodyHandlers.ofString());
+        agent.print(message, "one\n", 0);
+        JsonNode first = json(waiting.get());
+        assertThat(first.path("pieces").path(0).path("text").asText()).isEqualTo("one\n");
+        assertThat(first.path("pieces").path(0).path("stream").asText()).isEqualTo("stdout");
+        assertThat(first.path("ended").asBoolean()).isFalse();
+        assertThat(first.path("message").path("state").asText()).isEqualTo("started");
+        agent.answer(message, State.FAILED, 3, "one\ntwo\n", "oops");
+        JsonNode last = json(get(output + "?wait=60s&after=" + first.path("next").asLong()));
+        assertThat(last.path("pieces").path(0).path("text").asText()).isEqualTo("two\n");
+        assertThat(last.path("pieces").path(1).path("stream").asText()).isEqualTo("stderr");
+        assertThat(last.path("ended").asBoolean()).isTrue();
+        assertThat(last.path("message").path("ack").path("exitCode").asInt()).isEqualTo(3);
+        assertThat(json(get(output)).path("pieces")).hasSize(3);
+        assertThat(get("/v1/messages/01M7X814CWAFGJFVVEHQNG00ZZ/output").statusCode())
+                .isEqualTo(404);
+        assertThat(get(output + "?after=x").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void theOutputOfAMessageThatToldNothingComesAtItsEnd() throws Exception {
+        agent.answerWith(State.SUCCEEDED, 0, "out", "err");
+        String id =
+                json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();
+        JsonNode all = json(get("/v1/messages/" + id + "/output?wait=60s"));
+        assertThat(all.path("pieces")).hasSize(2);
+        assertThat(all.path("ended").asBoolean()).isTrue();
+        JsonNode rest = json(get("/v1/messages/" + id + "/output?after=1"));
+        assertThat(rest.path("pieces").path(0).path("text").asText()).isEqualTo("err");
+    }
+
+    @Test
     void closingAnswersThoseWhoWait() throws Exception {
         String id =
                 json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();

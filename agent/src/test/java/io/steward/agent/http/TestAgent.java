@@ -108,6 +108,27 @@ public final class TestAgent implements AutoCloseable {
         journal.acknowledged(List.of(ack), now).join();
     }
 
+    /// A node tells what a message prints while it runs.
+    public void print(Message message, String stdout, int at) {
+        Ack started =
+                new Ack(
+                        message.id(),
+                        message.subject().node(),
+                        State.STARTED,
+                        null,
+                        null,
+                        null,
+                        Output.of(stdout),
+                        Output.EMPTY,
+                        at,
+                        0,
+                        false,
+                        Instant.now(),
+                        null,
+                        1);
+        journal.acknowledged(List.of(started), Instant.now()).join();
+    }
+
     public Settings settings() {
         return settings;
     }

@@ -2,17 +2,22 @@ package io.steward.agent.journal;
 
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Entry;
+import io.steward.agent.journal.Journal.Piece;
 import io.steward.agent.journal.Journal.Published;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.NodeName;
+import io.steward.messages.Output;
 import io.steward.messages.State;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,7 @@ final class MemoryRow {
     final @Nullable String hash;
     Instant deadline;
     final Map<State, Instant> states = new EnumMap<>(State.class);
+    final List<Piece> output = new ArrayList<>();
     State state;
     @Nullable String reason;
     @Nullable String note;
@@ -62,6 +68,28 @@ final class MemoryRow {
         reason = why;
         note = null;
         states.put(next, at.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /// Takes in the output of a frame or an end, as far as it is new.
+    void frame(Ack ack) {
+        int last = output.stream().mapToInt(Piece::attempt).max().orElse(0);
+        if (ack.attempt() >= last || ack.state().isEnd()) {
+            piece(ack.attempt(), false, ack.stdoutAt(), ack.stdout());
+            piece(ack.attempt(), true, ack.stderrAt(), ack.stderr());
+        }
+    }
+
+    private void piece(int attempt, boolean stderr, int at, Output bytes) {
+        int end =
+                output.stream()
+                        .filter(piece -> piece.attempt() == attempt && piece.stderr() == stderr)
+                        .mapToInt(piece -> piece.at() + piece.bytes().size())
+                        .max()
+                        .orElse(0);
+        if (at <= end && at + bytes.size() > end) {
+            byte[] fresh = Arrays.copyOfRange(bytes.bytes(), end - at, bytes.size());
+            output.add(new Piece(output.size() + 1L, attempt, stderr, end, Output.of(fresh)));
+        }
     }
 
     private Map<State, Instant> states() {

@@ -131,8 +131,14 @@ abstract class MemorySending extends MemoryTables {
                 row.look = at.plus(LOOK_AFTER_NEWS);
                 row.looks = 0;
             }
+            if (ack.isFrame() && !row.state.isEnd()) {
+                row.frame(ack);
+            }
             if (row.state.mayBecome(ack.state())) {
-                row.ack = ack;
+                if (ack.state().isEnd() && !row.output.isEmpty()) {
+                    row.frame(ack);
+                }
+                row.ack = ack.withoutFrame();
                 move(row, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
             } else if (row.state.isEnd() && ack.state().isEnd() && row.state != ack.state()) {
                 row.note = Sending.lateAnswer(ack, at);
@@ -286,6 +292,19 @@ abstract class MemorySending extends MemoryTables {
     @Override
     public synchronized Optional<List<MessageId>> taken(String inputKey) {
         return Optional.ofNullable(inputs.get(inputKey)).map(Input::ids);
+    }
+
+    @Override
+    public synchronized boolean ackWaits(MessageId id) {
+        return acksOut.containsKey(id);
+    }
+
+    @Override
+    public synchronized List<Piece> output(MessageId id, long after, int limit) {
+        MemoryRow row = row(Direction.SENT, id);
+        return row == null
+                ? List.of()
+                : row.output.stream().filter(piece -> piece.cursor() > after).limit(limit).toList();
     }
 
     @Override

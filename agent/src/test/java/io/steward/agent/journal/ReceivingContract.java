@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What every journal does for the receiving side.
-abstract class ReceivingContract extends AckQueueContract {
+abstract class ReceivingContract extends OutputContract {
 
     @Test
     void aKnownIdIsNotTakenInAgain() {

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// is there: a read that waits could neither be ended nor be left alone, should a child of the
 /// program keep the output open.
 final class BuiltProgram {
-    private static final long SPOOL_AFTER = TimeUnit.SECONDS.toNanos(1);
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(25);
     private static final int READ_SIZE = 64 * 1024;
@@ -107,7 +106,7 @@ final class BuiltProgram {
             if (why != null || now - deadline >= 0) {
                 return why == null ? Ending.Why.TIMED_OUT : why;
             }
-            if (now - start > SPOOL_AFTER) {
+            if (now - start > request.spoolAfter()) {
                 spool.update((o, e) -> new byte[][] {out.from(o), err.from(e)});
             }
             pause = read ? SHORTEST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);

@@ -4,12 +4,10 @@ import io.steward.agent.method.Cancellation;
 import io.steward.messages.Output;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Follows one program from its start to its end, on the thread of the caller.
 final class Follower {
-    private static final long SPOOL_AFTER = TimeUnit.SECONDS.toNanos(1);
 
     private final Libc libc;
     private final ProcessTable table;
@@ -70,7 +68,7 @@ final class Follower {
     /// @return null if it ended by itself
     private Ending.@Nullable Why await(RunningProgram program, SpoolOfOne spool) {
         long deadline = start + RunningProgram.nanos(request.timeout());
-        long spoolFrom = start + SPOOL_AFTER;
+        long spoolFrom = start + request.spoolAfter();
         while (true) {
             if (program.hasExited()) {
                 return null;

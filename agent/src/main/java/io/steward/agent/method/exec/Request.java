@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param killGrace between TERM and KILL
 /// @param outputCap how many bytes of stdout and of stderr are kept; the rest is read and dropped
 /// @param spool where the output so far is kept while it runs; null for nowhere
+/// @param live whether it is kept there from the start, because somebody watches
 public record Request(
         MessageId id,
         List<String> command,
@@ -25,10 +26,31 @@ public record Request(
         Duration timeout,
         Duration killGrace,
         int outputCap,
-        @Nullable Spool spool) {
+        @Nullable Spool spool,
+        boolean live) {
+    private static final Duration SPOOL_AFTER = Duration.ofSeconds(1);
+
     public Request {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
         workingFolder = workingFolder.toAbsolutePath();
+    }
+
+    /// A program that nobody watches.
+    public Request(
+            MessageId id,
+            List<String> command,
+            Path workingFolder,
+            Map<String, String> environment,
+            Duration timeout,
+            Duration killGrace,
+            int outputCap,
+            @Nullable Spool spool) {
+        this(id, command, workingFolder, environment, timeout, killGrace, outputCap, spool, false);
+    }
+
+    /// When what it has printed begins to be kept, in nanoseconds after its start.
+    long spoolAfter() {
+        return live ? 0 : SPOOL_AFTER.toNanos();
     }
 }

@@ -4,17 +4,21 @@ import io.steward.messages.MessageId;
 import io.steward.messages.Output;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /// Keeps what running commands have printed so far in `running/<id>.out` and `.err`, so that it is
-/// known after a crash of the agent. Only commands that run longer than a second have it. Not
-/// synced: it is meant to outlive the agent, not the machine. Thread-safe.
+/// known after a crash of the agent, and to those who follow it. Only commands that are followed or
+/// run longer than a second have it. Not synced: it is meant to outlive the agent, not the machine.
+/// Thread-safe.
 public final class Spool {
     private final Path folder;
 
@@ -34,6 +38,30 @@ public final class Spool {
             return Optional.empty();
         }
         return Optional.of(new Spooled(bytes(out(id), cap), bytes(err(id), cap)));
+    }
+
+    /// What a command that runs has printed, from these places on.
+    ///
+    /// @param most at most so many bytes of each
+    public Spooled readFrom(MessageId id, int outFrom, int errFrom, int most) throws IOException {
+        return new Spooled(bytes(out(id), outFrom, most), bytes(err(id), errFrom, most));
+    }
+
+    private static Output bytes(Path file, int from, int most) throws IOException {
+        try (SeekableByteChannel in = Files.newByteChannel(file)) {
+            long there = in.size() - from;
+            if (there <= 0) {
+                return Output.EMPTY;
+            }
+            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(there, most));
+            in.position(from);
+            while (buffer.hasRemaining() && in.read(buffer) >= 0) {
+                // until it is full, or the file was cut meanwhile
+            }
+            return Output.of(Arrays.copyOf(buffer.array(), buffer.position()));
+        } catch (NoSuchFileException e) {
+            return Output.EMPTY;
+        }
     }
 
     /// Forgets what is kept of that command, if anything is.
