@@ -19,6 +19,7 @@ import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The outbox over a journal and a broker, with a publisher process for each subject. Thread-safe.
 public final class MessageOutbox implements Outbox {
+    /// A message that the broker had so soon after it was accepted is in its mailbox once, however
+    /// often it was published: that long the broker knows it by its id.
+    private static final Duration ONE_COPY = Duration.ofMinutes(1);
+
     private final NodeName node;
     private final Supervisor supervisor;
     private final Journal journal;
@@ -37,6 +42,7 @@ public final class MessageOutbox implements Outbox {
     private final InstantSource clock;
     private final Duration idle;
     private final Drafts drafts;
+    private final Instant begun;
     private final ConcurrentHashMap<Subject, PublisherLane> lanes = new ConcurrentHashMap<>();
 
     /// @param supervisor the publisher processes are started below it
@@ -57,6 +63,7 @@ public final class MessageOutbox implements Outbox {
         this.broker = broker;
         this.clock = clock;
         this.idle = idle;
+        this.begun = clock.instant();
         this.drafts = new Drafts(node, ids, clock, defaultDomain);
     }
 
@@ -181,24 +188,60 @@ public final class MessageOutbox implements Outbox {
     private boolean cancelHere(SentMessage sent) throws SubmitException, InterruptedException {
         Message message = sent.message();
         PublisherLane lane = lane(message.subject());
-        if (sent.state() == State.QUEUED && lane.withhold(message.id())) {
+        if (sent.state() == State.QUEUED
+                && neverPublished(message)
+                && lane.withhold(message.id())) {
             if (end(message, List.of(State.QUEUED), "cancelled before it was sent")) {
                 return true;
             }
             lane.release(message.id());
         }
-        Journal.Published where =
-                journal.sent(message.id()).map(SentMessage::published).orElse(null);
+        if (!lane.withhold(message.id())) {
+            return false;
+        }
+        boolean ended = false;
         try {
-            return where != null
-                    && broker.takeBack(message.subject().node(), where.sequence())
-                    && end(
-                            message,
-                            List.of(State.PUBLISHED),
-                            "cancelled while it waited for its node");
+            // why: withheld, so that it is not published again because it is gone
+            ended =
+                    takeBack(journal.sent(message.id()).orElse(sent))
+                            && end(
+                                    message,
+                                    List.of(State.PUBLISHED),
+                                    "cancelled while it waited for its node");
+            return ended;
         } catch (BrokerException e) {
             return false; // why: its node is asked instead
+        } finally {
+            if (!ended) {
+                lane.release(message.id());
+            }
         }
+    }
+
+    /// Whether a queued message that is not handed out now was never handed to the broker: an agent
+    /// that died may have done that and not have come to write it down.
+    private boolean neverPublished(Message message) {
+        return !message.createdAt().isBefore(begun.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /// Takes a message out of the mailbox of its node.
+    ///
+    /// @return whether it is certain that the node never had it: there is one copy of it, and that
+    ///   is in the mailbox in which the broker put it
+    private boolean takeBack(SentMessage sent) throws BrokerException, InterruptedException {
+        Message message = sent.message();
+        Journal.Published where = sent.published();
+        if (where == null
+                || sent.state() != State.PUBLISHED
+                || sent.resends() > 0
+                || where.at().isAfter(message.createdAt().plus(ONE_COPY))) {
+            return false;
+        }
+        NodeName there = message.subject().node();
+        Instant created = broker.look(there, List.of(where.sequence())).streamCreated();
+        return created != null
+                && created.toEpochMilli() == where.streamCreated().toEpochMilli()
+                && broker.takeBack(there, where.sequence());
     }
 
     private boolean end(Message message, List<State> ifIn, String reason)

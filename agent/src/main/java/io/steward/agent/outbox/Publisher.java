@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -157,7 +158,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                                 if (failure == null) {
                                     keep(each);
                                 } else {
-                                    lane.settled(id);
+                                    goesAgain(id, failure);
                                 }
                             });
         }
@@ -380,11 +381,25 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             InFlight last = inFlight.removeLast();
             if (last.answer().isCompletedExceptionally()) {
                 backlog.addFirst(last.item());
-                lane.settled(last.message().id());
+                goesAgain(last.message().id(), last.answer().exceptionNow());
             } else {
                 held.remove(last.message().id());
                 keep(last);
             }
+        }
+    }
+
+    /// Without a connection, or where the broker said no, it is certain that it has not got it.
+    private void goesAgain(MessageId id, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        boolean refused =
+                cause instanceof PublishException known
+                        && (known.kind() == PublishException.Kind.NO_MAILBOX
+                                || known.kind() == PublishException.Kind.MAILBOX_FULL);
+        if (refused || connection == 0) {
+            lane.refused(id);
+        } else {
+            lane.unanswered(id);
         }
     }
 

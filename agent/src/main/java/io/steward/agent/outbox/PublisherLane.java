@@ -16,6 +16,7 @@ final class PublisherLane {
     private final Lane<Publisher.Item> lane;
     private final Set<MessageId> handedOut = new HashSet<>();
     private final Set<MessageId> withheld = new HashSet<>();
+    private final Set<MessageId> uncertain = new HashSet<>();
     private volatile @Nullable String problem;
 
     PublisherLane(
@@ -69,16 +70,28 @@ final class PublisherLane {
         return handedOut.size();
     }
 
-    /// The broker has answered, or it is certain that it has not got it.
+    /// The broker has it, or it has ended: the journal says so.
     synchronized void settled(MessageId id) {
         handedOut.remove(id);
+        uncertain.remove(id);
+    }
+
+    /// It is certain that the broker did not take it this time.
+    synchronized void refused(MessageId id) {
+        handedOut.remove(id);
+    }
+
+    /// The broker has not answered and may have it: it goes again, and is not withheld any more.
+    synchronized void unanswered(MessageId id) {
+        handedOut.remove(id);
+        uncertain.add(id);
     }
 
     /// Keeps a queued message from being published.
     ///
     /// @return false if it is too late for that
     synchronized boolean withhold(MessageId id) {
-        if (handedOut.contains(id)) {
+        if (handedOut.contains(id) || uncertain.contains(id)) {
             return false;
         }
         withheld.add(id);
