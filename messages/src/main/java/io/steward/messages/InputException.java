@@ -16,18 +16,19 @@ public final class InputException extends Exception {
     /// @param line from 1; 0 if the place is not known
     /// @param column from 1, in characters; 0 if the place is not known
     /// @param field the path of the field, `[2].toNode`; null where it is not about a field
-    /// @param problem what is wrong, without place and field
+    /// @param problem what is wrong, without place and field; what cannot be seen of it becomes
+    ///   U+FFFD
     /// @param incomplete whether more input behind what is there could make it right
     public InputException(
             int line, int column, @Nullable String field, String problem, boolean incomplete) {
         super(
                 (line > 0 ? "line " + line + ", column " + column + ": " : "")
-                        + (field == null ? "" : field + ": ")
-                        + problem);
+                        + (field == null ? "" : Token.visible(field) + ": ")
+                        + Token.visible(problem));
         this.line = line;
         this.column = column;
         this.field = field;
-        this.problem = problem;
+        this.problem = Token.visible(problem);
         this.incomplete = incomplete;
     }
 

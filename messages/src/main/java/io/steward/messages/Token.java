@@ -79,6 +79,16 @@ final class Token {
         return at < value.length() ? visible.append("...").toString() : visible.toString();
     }
 
+    /// The same text with U+FFFD in place of what cannot be seen or would turn the text around.
+    static String visible(String text) {
+        if (text.codePoints().allMatch(Token::isVisible)) {
+            return text;
+        }
+        StringBuilder visible = new StringBuilder();
+        text.codePoints().forEach(c -> visible.appendCodePoint(isVisible(c) ? c : 0xFFFD));
+        return visible.toString();
+    }
+
     private static boolean isVisible(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,

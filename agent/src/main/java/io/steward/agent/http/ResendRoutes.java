@@ -65,7 +65,8 @@ final class ResendRoutes {
         call.answer(202, Views.ids(outbox.resend(messages)));
     }
 
-    private static Message message(String line, int number) {
+    /// @throws Problem with the number of the line if it is neither
+    static Message message(String line, int number) {
         try {
             JsonNode json = Json.read(line.getBytes(StandardCharsets.UTF_8));
             JsonNode envelope = json.has("message") ? json.get("message") : json;

@@ -2,6 +2,7 @@ package io.steward.agent.inbox;
 
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.Mailbox.Delivery;
+import io.steward.messages.Limits;
 import io.steward.messages.Message;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,9 @@ final class BrokerTime {
                         Duration.ZERO; // why: a plain client's own header; the clocks are taken as
                 // they are
             }
+        }
+        if (senderBehind.abs().compareTo(Limits.MAX_EXPIRY) > 0) {
+            senderBehind = Duration.ZERO; // why: no clock is off by that; and it could not be added
         }
         return message.expiresAt().plus(senderBehind);
     }

@@ -208,7 +208,11 @@ final class Reception {
         return new Message(
                 sender.id(),
                 sender.from(),
-                new Subject(node, MessageType.EVENT, "unreadable", sender.domain()),
+                new Subject(
+                        node,
+                        MessageType.EVENT,
+                        "unreadable",
+                        sender.domain().isEmpty() ? "unreadable" : sender.domain()),
                 List.of(),
                 clock.instant(),
                 clock.instant().plus(Message.DEFAULT_EXPIRY),

@@ -43,7 +43,8 @@ final class Codec {
         return new JournalException(
                 JournalException.Kind.DAMAGED,
                 "journal: a stored %s cannot be read: %s (it begins with %s)"
-                        .formatted(what, cause.getMessage(), start),
+                        .formatted(what, cause.getMessage(), start)
+                        .replaceAll("\\p{Cntrl}", "\uFFFD"),
                 cause);
     }
 }

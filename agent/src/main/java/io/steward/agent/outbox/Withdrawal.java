@@ -9,8 +9,10 @@ import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -28,10 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class Withdrawal {
     private static final int PAGE = 1_000;
 
+    /// A message that the broker had so soon after it was accepted is in its mailbox once, however
+    /// often it was published: that long the broker knows it by its id.
+    private static final Duration ONE_COPY = Duration.ofMinutes(1);
+
     private final Journal journal;
     private final Broker broker;
     private final InstantSource clock;
     private final Function<Subject, PublisherLane> lanes;
+    private final Instant begun;
 
     Withdrawal(
             Journal journal,
@@ -42,6 +49,7 @@ final class Withdrawal {
         this.broker = broker;
         this.clock = clock;
         this.lanes = lanes;
+        this.begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /// @return those that are cancelled now, and were never run; the others may be with their nodes
@@ -51,7 +59,10 @@ final class Withdrawal {
             List<Waiter> some = waiters.subList(i, Math.min(waiters.size(), i + PAGE));
             cancelled.addAll(
                     end(
-                            some.stream().filter(each -> each.state() == State.QUEUED).toList(),
+                            some.stream()
+                                    .filter(each -> each.state() == State.QUEUED)
+                                    .filter(this::neverPublished)
+                                    .toList(),
                             State.QUEUED,
                             "cancelled before it was sent"));
             List<MessageId> left =
@@ -65,14 +76,26 @@ final class Withdrawal {
         return cancelled;
     }
 
+    /// Whether a queued message that is not handed out now was never handed to the broker: an agent
+    /// that died may have done that and not have come to write it down.
+    private boolean neverPublished(Waiter waiter) {
+        return !waiter.id().time().isBefore(begun);
+    }
+
+    private static boolean isThereOnce(Waiter waiter) {
+        Published where = waiter.published();
+        return where != null
+                && waiter.resends() == 0
+                && !where.at().isAfter(waiter.id().time().plus(ONE_COPY));
+    }
+
     private Set<MessageId> takeBack(Collection<MessageId> ids)
             throws SubmitException, InterruptedException {
         Map<NodeName, List<Waiter>> published =
                 journal.waiters(ids).stream() // why: some were published only now
                         .filter(each -> each.state() == State.PUBLISHED)
-                        .filter(each -> each.published() != null)
                         // why: of one that went twice, the first copy may be with the node
-                        .filter(each -> each.resends() == 0)
+                        .filter(Withdrawal::isThereOnce)
                         .collect(
                                 Collectors.groupingBy(
                                         each -> each.subject().node(),

@@ -5,7 +5,15 @@ package io.steward.agent.settings;
 public final class SettingsException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /// @param message its control characters become U+FFFD: keys and values come from outside
     SettingsException(String message) {
-        super(message);
+        super(visible(message));
+    }
+
+    private static String visible(String message) {
+        return message.codePoints()
+                .map(c -> Character.isISOControl(c) ? 0xFFFD : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

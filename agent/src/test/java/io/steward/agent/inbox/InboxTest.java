@@ -236,6 +236,20 @@ class InboxTest {
     }
 
     @Test
+    void anUnreadableMessageWithoutADomainIsAnsweredAndStopsNothing() throws Exception {
+        Message message = command("echo", "after");
+        MessageId bad = ids.next();
+        byte[] noDomain =
+                "{\"id\":\"%s\",\"from\":\"central\"}"
+                        .formatted(bad)
+                        .getBytes(StandardCharsets.UTF_8);
+        broker.publish(message.subject(), "x", noDomain).get();
+        publish(message);
+        assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);
+        await().until(() -> centralsAcks().stream().anyMatch(ack -> ack.messageId().equals(bad)));
+    }
+
+    @Test
     void anEnvelopeForAnotherSubjectIsADeadLetter() throws Exception {
         Message message = command("echo", "x");
         broker.publish(Subject.parse("ship1.command.block.test"), "x", Envelope.encode(message))

@@ -171,7 +171,7 @@ abstract class MemorySending extends MemoryTables {
         return write(() -> {
             for (MessageId id : ids) {
                 MemoryRow row = row(Direction.SENT, id);
-                if (row != null && row.state == State.PUBLISHED) {
+                if (row != null && row.state != State.QUEUED && !row.state.isEnd()) {
                     row.look = next;
                     row.looks = looks;
                 }

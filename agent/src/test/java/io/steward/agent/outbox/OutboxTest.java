@@ -262,6 +262,48 @@ class OutboxTest {
     }
 
     @Test
+    void whatAnAgentThatDiedMayHavePublishedIsNotCancelledWithoutItsNode() throws Exception {
+        broker.losePubAcks(Integer.MAX_VALUE);
+        MessageId id = submit(1).getFirst();
+        awaitStored(List.of(id));
+        kernel.close();
+        broker.disconnect();
+        Instant accepted = journal.sent(id).orElseThrow().message().createdAt();
+        await().until(() -> clock.instant().isAfter(accepted.plusMillis(1)));
+        kernel = kernel();
+        outbox = outbox();
+        isAsked(id);
+        assertThat(state(id)).isEqualTo(State.QUEUED);
+    }
+
+    @Test
+    void whatTheBrokerMayHaveUnansweredIsNotCancelledWithoutItsNode() throws Exception {
+        broker.losePubAcks(Integer.MAX_VALUE);
+        MessageId id = submit(1).getFirst();
+        awaitStored(List.of(id));
+        await().until(() -> outbox.problem(SUBJECT).isPresent());
+        isAsked(id);
+        assertThat(state(id)).isEqualTo(State.QUEUED);
+    }
+
+    @Test
+    void nothingIsTakenBackFromAMailboxThatWasMadeAnew() throws Exception {
+        MessageId lost = submit(1).getFirst();
+        awaitState(List.of(lost), State.PUBLISHED);
+        broker.delete(SHIP);
+        broker.mailbox(SHIP);
+        MessageId other = submit(1).getFirst();
+        awaitState(List.of(other), State.PUBLISHED);
+        isAsked(lost);
+        assertThat(broker.stored(SHIP)).containsExactly(other.value());
+    }
+
+    /// This outbox knows no method "cancel".
+    private void isAsked(MessageId id) {
+        assertThatThrownBy(() -> outbox.cancel(id)).hasMessageContaining("domain");
+    }
+
+    @Test
     void theNodeIsAskedToCancelWhatItHas() throws Exception {
         MessageId id = submit(1).getFirst();
         awaitState(List.of(id), State.PUBLISHED);
