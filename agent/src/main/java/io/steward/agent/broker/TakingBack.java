@@ -33,8 +33,7 @@ final class TakingBack {
             throws BrokerException, InterruptedException {
         String doing = "taking %d messages back from %s".formatted(sequences.size(), node);
         try {
-            JetStreamManagement api =
-                    Inspection.where(link.required(), Mailboxes.stream(node));
+            JetStreamManagement api = Inspection.where(link.required(), Mailboxes.stream(node));
             ConsumerInfo before = Inspection.consumer(api, node);
             if (before == null) {
                 return Set.of();

@@ -1,6 +1,7 @@
 package io.steward.agent.simulation;
 
 import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.broker.Mailbox;
 import io.steward.agent.inbox.Leftovers;
@@ -27,6 +28,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -236,17 +238,27 @@ final class SimNode {
     }
 
     private static Mailbox mailbox(Life life, Mailbox real, int acksLost, Random random) {
-        return (max, wait) ->
-                real.fetch(max, wait).stream()
-                        .map(delivery -> {
-                            boolean lost;
-                            synchronized (random) {
-                                lost = random.nextInt(100) < acksLost;
-                            }
-                            return lost
-                                    ? new DeafDelivery(delivery)
-                                    : life.reach(Mailbox.Delivery.class, delivery);
-                        })
-                        .toList();
+        return new Mailbox() {
+            @Override
+            public List<Delivery> fetch(int max, Duration wait)
+                    throws BrokerException, InterruptedException {
+                return real.fetch(max, wait).stream().map(this::onItsWay).toList();
+            }
+
+            @Override
+            public Optional<Delivery> ahead(String filter, long from) throws BrokerException {
+                return real.ahead(filter, from).map(this::onItsWay);
+            }
+
+            private Delivery onItsWay(Delivery delivery) {
+                boolean lost;
+                synchronized (random) {
+                    lost = random.nextInt(100) < acksLost;
+                }
+                return lost
+                        ? new DeafDelivery(delivery)
+                        : life.reach(Mailbox.Delivery.class, delivery);
+            }
+        };
     }
 }
