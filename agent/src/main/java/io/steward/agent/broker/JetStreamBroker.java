@@ -40,6 +40,7 @@ public final class JetStreamBroker implements Broker {
     private final Mailboxes mailboxes;
     private final Inspection inspection;
     private final Talk talk;
+    private final NodesBucket nodes;
     private final BrokerClock clock = new BrokerClock();
     private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
 
@@ -48,6 +49,7 @@ public final class JetStreamBroker implements Broker {
         this.mailboxes = new Mailboxes(limits);
         this.inspection = new Inspection(link, clock);
         this.talk = new Talk(link);
+        this.nodes = new NodesBucket(link, limits.replicas());
     }
 
     /// Begins to connect, and returns at once, whether there is a broker or not.
@@ -171,14 +173,26 @@ public final class JetStreamBroker implements Broker {
     }
 
     @Override
+    public NodeRows nodes() {
+        return nodes;
+    }
+
+    @Override
+    public void forgetDeliveries(NodeName node) throws BrokerException {
+        Session session = link.required();
+        mailboxes.forgetDeliveries(session, node);
+        mailboxes.ensure(session, node);
+    }
+
+    @Override
     public void say(String subject, byte[] payload) {
         talk.say(subject, payload);
     }
 
     @Override
-    public List<Answer> ask(String subject, byte[] payload, Duration wait)
+    public List<Answer> ask(String subject, byte[] payload, Duration wait, int most)
             throws InterruptedException {
-        return talk.ask(subject, payload, wait);
+        return talk.ask(subject, payload, wait, most);
     }
 
     @Override

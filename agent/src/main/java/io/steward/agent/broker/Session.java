@@ -2,11 +2,14 @@ package io.steward.agent.broker;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.MessageHandler;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.StreamContext;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
@@ -36,6 +39,8 @@ final class Session {
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private final Connection connection;
     private final JetStreamManagement management;
+    private final JetStreamOptions apiOptions;
+    private final @Nullable String domain;
     private final String apiPrefix;
     private final InFlight inFlight;
     private final Creations creations;
@@ -59,6 +64,8 @@ final class Session {
             JetStreamOptions built = api.build();
             connection = made;
             management = made.jetStreamManagement(built);
+            apiOptions = built;
+            domain = connect.domain();
             apiPrefix = connect.domain() == null ? "$JS.API." : "$JS." + connect.domain() + ".API.";
             inFlight = new InFlight(this, threads.scheduler());
             creations = new Creations(this);
@@ -161,6 +168,20 @@ final class Session {
 
     Connection connection() {
         return connection;
+    }
+
+    JetStream jetStream() {
+        return management.jetStream();
+    }
+
+    /// A stream, in the right domain.
+    StreamContext stream(String name) throws IOException, JetStreamApiException {
+        return connection.getStreamContext(name, apiOptions);
+    }
+
+    /// The subject on which a key of a bucket is written, in the right domain.
+    String keyValue(String key) {
+        return domain == null ? key : api(key);
     }
 
     /// A subject of the JetStream API, in the right domain.

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,8 @@ public final class MessageInbox implements AutoCloseable {
                         acks,
                         leftovers,
                         clock,
-                        bootId);
+                        bootId,
+                        broker::mayStart);
     }
 
     /// Tells how far the broker's clock is ahead of this machine's.
@@ -166,6 +168,13 @@ public final class MessageInbox implements AutoCloseable {
             return "queued; cancelled";
         }
         return "about to run; it is being ended";
+    }
+
+    /// Another agent has this node's name, and gets what was not started here: it is forgotten.
+    ///
+    /// @return how many messages that are; fails if the journal does not take it
+    public CompletableFuture<Integer> giveUpUnstarted() {
+        return unfinished.giveUp(journal);
     }
 
     /// How many received messages have not ended.

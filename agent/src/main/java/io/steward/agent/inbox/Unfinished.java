@@ -1,11 +1,13 @@
 package io.steward.agent.inbox;
 
+import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.method.Cancellation;
 import io.steward.messages.MessageId;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,6 +63,33 @@ final class Unfinished {
         arriving.remove(id);
         works.remove(id);
         count.decrementAndGet();
+    }
+
+    private boolean isRunning(MessageId id) {
+        Work work = works.get(id);
+        return work != null && work.isClaimed() && work.startedAt() != null;
+    }
+
+    /// Has the journal forget what was not started: another agent gets it.
+    ///
+    /// @return how many those are
+    CompletableFuture<Integer> giveUp(Journal journal) {
+        return journal.giveUpUnstarted(this::isRunning)
+                .thenApply(ids -> {
+                    givenUp(ids, journal.unfinishedCount());
+                    return ids.size();
+                });
+    }
+
+    private void givenUp(Collection<MessageId> ids, int left) {
+        for (MessageId id : ids) {
+            arriving.remove(id);
+            Work work = works.remove(id);
+            if (work != null) {
+                work.giveUp();
+            }
+        }
+        count.set(left);
     }
 
     int count() {

@@ -24,6 +24,7 @@ final class Work {
     private final AtomicInteger attempt;
     private volatile @Nullable Instant startedAt;
     private volatile boolean cancelled;
+    private volatile boolean givenUp;
 
     /// @param startsBefore how often it was started by an agent that died
     /// @param bootIdBefore of the machine when it was last started so
@@ -94,6 +95,15 @@ final class Work {
     void start(Instant at) {
         attempt.incrementAndGet();
         startedAt = at;
+    }
+
+    /// Another agent gets it: it is not in the journal any more, and is not run here.
+    void giveUp() {
+        givenUp = true;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     void cancel() {

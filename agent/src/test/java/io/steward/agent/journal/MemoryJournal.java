@@ -120,6 +120,10 @@ public final class MemoryJournal extends MemoryReceiving {
                                 group.stream()
                                         .map(row -> row.message.createdAt())
                                         .min(Comparator.naturalOrder())
+                                        .orElseThrow(),
+                                group.stream()
+                                        .map(row -> row.message.expiresAt())
+                                        .min(Comparator.naturalOrder())
                                         .orElseThrow())));
         return waiting;
     }
