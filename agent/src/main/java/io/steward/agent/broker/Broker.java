@@ -103,11 +103,6 @@ public interface Broker extends AutoCloseable {
     /// The rows of the nodes, with which an agent holds its name and says that it is there.
     NodeRows nodes();
 
-    /// What was handed over to whoever fetched for `node` before, and not acknowledged, can be
-    /// fetched again at once and in its order; what that one asked for is not answered any more.
-    /// For the one who has just taken the name over.
-    void forgetDeliveries(NodeName node) throws BrokerException, InterruptedException;
-
     /// Whether what came for this agent's node may be started: false while another agent may have
     /// its name. Does not block.
     default boolean mayStart() {

@@ -178,13 +178,6 @@ public final class JetStreamBroker implements Broker {
     }
 
     @Override
-    public void forgetDeliveries(NodeName node) throws BrokerException {
-        Session session = link.required();
-        mailboxes.forgetDeliveries(session, node);
-        mailboxes.ensure(session, node);
-    }
-
-    @Override
     public void say(String subject, byte[] payload) {
         talk.say(subject, payload);
     }

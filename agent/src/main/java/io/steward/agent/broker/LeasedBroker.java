@@ -175,11 +175,6 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
-    public void forgetDeliveries(NodeName of) throws BrokerException, InterruptedException {
-        broker.forgetDeliveries(of);
-    }
-
-    @Override
     public void say(String subject, byte[] payload) {
         if (lease.holds()) {
             broker.say(subject, payload);

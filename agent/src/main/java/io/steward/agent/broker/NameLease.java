@@ -342,7 +342,7 @@ public final class NameLease {
         Optional<NodeRows.Row> found = broker.nodes().find(node);
         tick();
         if (found.isEmpty()) {
-            return take(NodeRow.taken(self, epoch + 1, now()), 0, null, false, events);
+            return take(NodeRow.taken(self, epoch + 1, now()), 0, null, events);
         }
         long revision = found.get().revision();
         NodeRow row = NodeRow.of(found.get());
@@ -363,11 +363,11 @@ public final class NameLease {
             return true;
         }
         if (row.stopped()) {
-            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, null, false, events);
+            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, null, events);
         }
         if (view.phase() == Phase.SEEKING && row.agent().samePlace(self)) {
             // why: the data folder is locked, so the one who had it has ended
-            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, null, true, events);
+            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, null, events);
         }
         return others(row, revision, events);
     }
@@ -375,9 +375,8 @@ public final class NameLease {
     /// Takes the name.
     ///
     /// @param from of a living agent's row; null if nobody had it
-    /// @param crashed whether the one who had it has not ended in order
     private boolean take(
-            NodeRow row, long revision, @Nullable Agent from, boolean crashed, List<Event> events)
+            NodeRow row, long revision, @Nullable Agent from, List<Event> events)
             throws BrokerException, InterruptedException {
         long asked = nanos.getAsLong();
         Instant askedAt = clock.instant();
@@ -389,13 +388,6 @@ public final class NameLease {
         epoch = row.epoch();
         writtenNanos = asked;
         claimRevision = 0;
-        if (crashed || from != null) {
-            try {
-                broker.forgetDeliveries(node);
-            } catch (BrokerException e) {
-                events.add(new Event.Failed(e)); // they come again after the ack wait
-            }
-        }
         tick();
         held(asked, askedAt, connection, null);
         events.add(new Event.Taken(from));
@@ -433,9 +425,7 @@ public final class NameLease {
             return take(
                     NodeRow.taken(self, row.epoch() + 1, now()),
                     revision,
-                    row.agent(),
-                    true,
-                    events);
+                    row.agent(), events);
         }
         if (claimRevision != 0) {
             claimRevision = 0;

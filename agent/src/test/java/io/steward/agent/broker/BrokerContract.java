@@ -192,18 +192,6 @@ abstract class BrokerContract {
     }
 
     @Test
-    void whatWasHandedOverToWhoeverIsGoneComesAgainAtOnceAndInOrder() throws Exception {
-        Mailbox gone = broker().mailbox(SHIP);
-        publish("m1");
-        publish("m2");
-        assertThat(gone.fetch(1, WAIT)).hasSize(1);
-        broker().forgetDeliveries(SHIP);
-        Mailbox next = broker().mailbox(SHIP);
-        assertThat(payloads(next.fetch(10, WAIT)))
-                .containsExactly("payload of m1", "payload of m2");
-    }
-
-    @Test
     void anEmptyAnswerIsNone() throws Exception {
         AutoCloseable listening = broker().answer("fleet.quiet", _ -> new byte[0]);
         assertThat(broker().ask("fleet.quiet", bytes("hello"), SHORT)).isEmpty();

@@ -271,13 +271,6 @@ public final class FakeBroker implements Broker {
         return new FakeRows(streams, this::requireConnection);
     }
 
-    @Override
-    public void forgetDeliveries(NodeName node) throws BrokerException {
-        requireConnection();
-        streams.make(node);
-        streams.redeliver(node);
-    }
-
     private void requireConnection() throws BrokerException {
         if (!connected) {
             throw new BrokerException(BrokerException.Kind.UNREACHABLE, "disconnected by the test");

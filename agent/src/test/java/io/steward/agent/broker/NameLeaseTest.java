@@ -202,18 +202,6 @@ class NameLeaseTest {
     }
 
     @Test
-    void whatWasHandedToOneThatDiedComesToTheNextAtOnce() throws Exception {
-        Member a = member("a");
-        a.step();
-        Mailbox mailbox = a.leased.mailbox(SHIP);
-        assertThat(a.leased.publish(subject(SHIP, "x"), "m1", bytes("x"))).isCompleted();
-        assertThat(mailbox.fetch(1, SHORT)).hasSize(1);
-        Member again = new Member(first.another(), "i-a", "r-again", "/a");
-        again.step();
-        assertThat(again.leased.mailbox(SHIP).fetch(1, SHORT)).hasSize(1);
-    }
-
-    @Test
     void whoStopsInOrderLeavesTheNameFree() throws Exception {
         Member a = member("a");
         Member b = member("b");
