@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "nodes",
         description =
-                "Lists the nodes that ever had a connection to the broker, how they are, and the last"
-                        + " sign of life of each.")
+                "Lists the nodes that ever had a connection to the broker, how they are, and the"
+                        + " last sign of life of each.")
 final class Nodes implements Callable<Integer> {
     private final Shell shell;
     @Mixin Common common = new Common();
@@ -49,8 +49,7 @@ final class Nodes implements Callable<Integer> {
                     node.path("self").asBoolean()
                             ? "this node, up since " + Times.since(self.path("startedAt").asText())
                             : Times.since(
-                                    node.path(node.has("lastSign") ? "lastSign" : "seen")
-                                            .asText()),
+                                    node.path(node.has("lastSign") ? "lastSign" : "seen").asText()),
                     node.path("host").asText(),
                     node.path("self").asBoolean()
                             ? self.path("version").asText()

@@ -36,8 +36,9 @@ final class Receiver {
         long waiting = receiver.path("waiting").asLong();
         StringBuilder text = new StringBuilder();
         if (waiting > 0) {
-            text.append("%d from here, the next expires %s"
-                    .formatted(waiting, Times.near(receiver.path("nextExpires").asText())));
+            text.append(
+                    "%d from here, the next expires %s"
+                            .formatted(waiting, Times.near(receiver.path("nextExpires").asText())));
         }
         if (receiver.path("inMailbox").asLong() > 0) {
             text.append(text.isEmpty() ? "" : "; ")

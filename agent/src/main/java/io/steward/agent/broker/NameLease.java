@@ -375,8 +375,7 @@ public final class NameLease {
     /// Takes the name.
     ///
     /// @param from of a living agent's row; null if nobody had it
-    private boolean take(
-            NodeRow row, long revision, @Nullable Agent from, List<Event> events)
+    private boolean take(NodeRow row, long revision, @Nullable Agent from, List<Event> events)
             throws BrokerException, InterruptedException {
         long asked = nanos.getAsLong();
         Instant askedAt = clock.instant();
@@ -422,10 +421,7 @@ public final class NameLease {
             if (nanos.getAsLong() - claimedNanos < terms.takeOver().toNanos()) {
                 return true;
             }
-            return take(
-                    NodeRow.taken(self, row.epoch() + 1, now()),
-                    revision,
-                    row.agent(), events);
+            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, row.agent(), events);
         }
         if (claimRevision != 0) {
             claimRevision = 0;
