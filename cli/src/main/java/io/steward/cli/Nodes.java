@@ -11,7 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "nodes",
         description =
-                "Lists this node and those that have said hello to it, and when they did last.")
+                "Lists the nodes that ever had a connection to the broker, how they are, and the"
+                        + " last sign of life of each.")
 final class Nodes implements Callable<Integer> {
     private final Shell shell;
     @Mixin Common common = new Common();
@@ -27,7 +28,11 @@ final class Nodes implements Callable<Integer> {
         ObjectNode nodes = Json.object();
         ArrayNode all = nodes.putArray("nodes");
         String name = self.path("node").asText();
-        all.addObject().put("node", name).put("seen", Instant.now().toString()).put("self", true);
+        all.addObject()
+                .put("node", name)
+                .put("state", self.path("broker").path("connected").asBoolean() ? "up" : "cut off")
+                .put("seen", Instant.now().toString())
+                .put("self", true);
         for (JsonNode node : agent.get("/v1/nodes").path("nodes")) {
             if (!node.path("node").asText().equals(name)) {
                 all.add(node);
@@ -36,13 +41,19 @@ final class Nodes implements Callable<Integer> {
         if (Documents.print(shell, common.format, nodes, "nodes")) {
             return Exit.OK;
         }
-        Table table = new Table("node", "last hello");
+        Table table = new Table("node", "state", "last sign of life", "host", "version");
         for (JsonNode node : all) {
             table.row(
                     node.path("node").asText(),
+                    node.path("state").asText(),
                     node.path("self").asBoolean()
                             ? "this node, up since " + Times.since(self.path("startedAt").asText())
-                            : Times.since(node.path("seen").asText()));
+                            : Times.since(
+                                    node.path(node.has("lastSign") ? "lastSign" : "seen").asText()),
+                    node.path("host").asText(),
+                    node.path("self").asBoolean()
+                            ? self.path("version").asText()
+                            : node.path("version").asText());
         }
         table.print(shell);
         return Exit.OK;

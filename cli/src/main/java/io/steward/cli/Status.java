@@ -94,6 +94,7 @@ final class Status implements Callable<Integer> {
                 shell.say("  since       " + Times.since(before.toString()));
             }
             shell.say("  expires     " + Times.near(envelope.path("expiresAt").asText()));
+            receiver(message.json().path("receiver"));
         }
         JsonNode ack = message.json().path("ack");
         if (ack.hasNonNull("exitCode")) {
@@ -107,6 +108,16 @@ final class Status implements Callable<Integer> {
         }
         output("stdout", message.stdout());
         output("stderr", message.stderr());
+    }
+
+    private void receiver(JsonNode receiver) {
+        if (receiver.isObject()) {
+            shell.say("  node        " + Receiver.text(receiver));
+            String backlog = Receiver.backlog(receiver);
+            if (!backlog.isEmpty()) {
+                shell.say("  wait there  " + backlog);
+            }
+        }
     }
 
     private static String waitsFor(State state, String node) {
@@ -154,7 +165,19 @@ final class Status implements Callable<Integer> {
         shell.say("inmsg     " + status.path("inmsg").asText());
         shell.say("sent      " + counts(status.path("messages").path("sent")));
         shell.say("received  " + counts(status.path("messages").path("received")));
+        if (broker.path("nameHeld").asBoolean() && broker.hasNonNull("rival")) {
+            shell.say(
+                    "name      another agent wanted it and was refused: "
+                            + broker.path("rival").asText());
+        }
         waiting(status.path("waiting"));
+        for (JsonNode receiver : status.path("receivers")) {
+            if (!receiver.path("state").asText().equals("up")) {
+                shell.say(
+                        "node      %s; %s"
+                                .formatted(Receiver.text(receiver), Receiver.backlog(receiver)));
+            }
+        }
     }
 
     private static String counts(JsonNode counts) {

@@ -313,7 +313,7 @@ class CliTest {
 
     @Test
     void theNodesAreThisOneAndTheOthers() {
-        assertThat(steward("nodes").out()).contains("central  this node, up since ");
+        assertThat(steward("nodes").out()).contains("this node, up since ");
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.steward.agent.app;
 
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.JetStreamBroker;
+import io.steward.agent.broker.LeasedBroker;
+import io.steward.agent.broker.NodeRow;
 import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.ApiToken;
@@ -129,17 +131,21 @@ public final class Agent implements AutoCloseable {
         driver.clear();
         EmbeddedBroker embedded =
                 settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
-        Broker broker =
-                surroundings
-                        .broker()
-                        .apply(
-                                closer.add(
-                                        JetStreamBroker.connect(
-                                                embedded == null
-                                                        ? settings.broker()
-                                                        : embedded.settings(),
-                                                settings.mailbox(),
-                                                settings.node())));
+        NodeRow.Agent self = Instance.of(settings.data(), info);
+        LeasedBroker broker =
+                closer.add(
+                        new LeasedBroker(
+                                surroundings
+                                        .broker()
+                                        .apply(
+                                                JetStreamBroker.connect(
+                                                        embedded == null
+                                                                ? settings.broker()
+                                                                : embedded.settings(),
+                                                        settings.mailbox(),
+                                                        settings.node())),
+                                settings.node(),
+                                self));
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
         ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());
@@ -207,6 +213,7 @@ public final class Agent implements AutoCloseable {
                                         broker,
                                         settings.run().methodTimeout(),
                                         LookAfter.TICK)));
+        keepName(root.supervisor(SupervisorSpec.of("name")), self, broker, open(inbox));
         outbox.start();
         inbox.start();
         greet(root.supervisor(SupervisorSpec.of("presence")), info, broker, outbox);
@@ -272,6 +279,17 @@ public final class Agent implements AutoCloseable {
                 ProcessSpec.permanent(
                         "upkeep",
                         () -> new Upkeep(journal, settings.journal().retention(), clock)));
+    }
+
+    private void keepName(
+            Supervisor supervisor, NodeRow.Agent self, LeasedBroker broker, MessageInbox of) {
+        ProcessRef<LeaseKeeper.Look> keeper =
+                supervisor.spawn(
+                        ProcessSpec.<LeaseKeeper.Look>permanent(
+                                        "lease",
+                                        () -> new LeaseKeeper(settings.node(), self, broker, of))
+                                .withMailbox(4));
+        broker.onNudge(() -> keeper.offer(new LeaseKeeper.Look()));
     }
 
     private void greet(Supervisor supervisor, AgentInfo info, Broker broker, MessageOutbox outbox) {

@@ -117,18 +117,49 @@ public interface Broker extends AutoCloseable {
         return takeBack(node, Set.of(sequence)).contains(sequence);
     }
 
+    /// The rows of the nodes, with which an agent holds its name and says that it is there.
+    NodeRows nodes();
+
+    /// Whether what came for this agent's node may be started: false while another agent may have
+    /// its name. Does not block.
+    default boolean mayStart() {
+        return true;
+    }
+
+    /// Whether this agent has the name of its node, and who else wants it.
+    default Naming naming() {
+        return new Naming(true, null);
+    }
+
+    /// @param held whether this agent has the name; it takes and publishes messages only then
+    /// @param rival the other agent of this name: the one who has it, or, if this one does, the
+    ///   last that wanted it; null if none is known
+    record Naming(boolean held, NodeRow.@Nullable Agent rival) {}
+
     /// Publishes on a plain, unstored subject; nothing is said if nobody hears it or there is no
     /// connection.
     void say(String subject, byte[] payload);
 
     /// Asks everybody who listens on a plain subject, and collects the answers that come within
     /// `wait`.
-    List<Answer> ask(String subject, byte[] payload, Duration wait) throws InterruptedException;
+    default List<Answer> ask(String subject, byte[] payload, Duration wait)
+            throws InterruptedException {
+        return ask(subject, payload, wait, Integer.MAX_VALUE);
+    }
+
+    /// As [#ask(String, byte\[\], Duration)], and returns with the `most`th answer.
+    List<Answer> ask(String subject, byte[] payload, Duration wait, int most)
+            throws InterruptedException;
+
+    /// Whether the agent that has the name of `node` answers now.
+    default boolean isThere(NodeName node, Duration wait) throws InterruptedException {
+        return !ask(NameLease.subject(node), new byte[0], wait, 1).isEmpty();
+    }
 
     record Answer(byte[] payload, Duration after) {}
 
     /// Answers questions on a plain subject until the returned handle is closed. `answer` runs on a
-    /// virtual thread.
+    /// virtual thread; what it returns is the answer, an empty array is none.
     AutoCloseable answer(String subject, java.util.function.Function<byte[], byte[]> answer);
 
     /// How far the broker's clock is ahead of this machine's, as of the last answer that told its

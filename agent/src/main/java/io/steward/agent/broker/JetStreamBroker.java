@@ -45,6 +45,7 @@ public final class JetStreamBroker implements Broker {
     private final Peeking peeking;
     private final TakingBack takingBack;
     private final Talk talk;
+    private final NodesBucket nodes;
     private final BrokerClock clock = new BrokerClock();
     private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
 
@@ -55,6 +56,7 @@ public final class JetStreamBroker implements Broker {
         this.peeking = new Peeking(link);
         this.takingBack = new TakingBack(link);
         this.talk = new Talk(link);
+        this.nodes = new NodesBucket(link, limits.replicas());
     }
 
     /// Begins to connect, and returns at once, whether there is a broker or not.
@@ -186,14 +188,19 @@ public final class JetStreamBroker implements Broker {
     }
 
     @Override
+    public NodeRows nodes() {
+        return nodes;
+    }
+
+    @Override
     public void say(String subject, byte[] payload) {
         talk.say(subject, payload);
     }
 
     @Override
-    public List<Answer> ask(String subject, byte[] payload, Duration wait)
+    public List<Answer> ask(String subject, byte[] payload, Duration wait, int most)
             throws InterruptedException {
-        return talk.ask(subject, payload, wait);
+        return talk.ask(subject, payload, wait, most);
     }
 
     @Override

@@ -54,5 +54,18 @@ public interface Mailbox {
 
         /// The broker shall not hand it over again: it cannot be used.
         void terminate();
+
+        /// Waits until it is certain whether this agent still has the name under which it was
+        /// fetched. To be asked when the message is in the journal, before it is acknowledged:
+        /// there is no other way to see that this machine stood still meanwhile.
+        ///
+        /// @return false if another agent has the name now and gets the message too: nothing may be
+        ///   made of it here
+        default boolean isStillOurs() throws InterruptedException {
+            return true;
+        }
+
+        /// The broker shall hand it over again at once, to whoever fetches.
+        default void handBack() {}
     }
 }

@@ -67,6 +67,11 @@ final class NodeDelivery implements Mailbox.Delivery {
         quietly(message::term);
     }
 
+    @Override
+    public void handBack() {
+        quietly(message::nak);
+    }
+
     private static void quietly(Runnable answer) {
         try {
             answer.run();

@@ -15,6 +15,7 @@ final class Refusals {
     static final int MESSAGE_NOT_FOUND = 10037;
     static final int STREAM_NAME_IN_USE = 10058;
     static final int CONSUMER_EXISTS = 10148;
+    static final int WRONG_LAST_SEQUENCE = 10071;
     private static final int STORE_FAILED = 10077;
     private static final int MESSAGE_TOO_LARGE = 10054;
     private static final int ACCOUNT_RESOURCES = 10002;

@@ -2,11 +2,14 @@ package io.steward.agent.broker;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.MessageHandler;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.StreamContext;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
@@ -36,6 +39,7 @@ final class Session {
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private final Connection connection;
     private final JetStreamManagement management;
+    private final JetStreamOptions apiOptions;
     private final @Nullable String domain;
     private final Domains domains;
     private final InFlight inFlight;
@@ -51,6 +55,7 @@ final class Session {
         this.number = number;
         this.domain = connect.domain();
         this.domains = domains;
+        this.apiOptions = in(connect.domain());
         threads = new SessionThreads(connect.name());
         Problems problems = new Problems();
         Connection made = null;
@@ -59,7 +64,7 @@ final class Session {
             made = Nats.connect(options);
             problems.attach(this);
             connection = made;
-            management = made.jetStreamManagement(in(domain));
+            management = made.jetStreamManagement(apiOptions);
             inFlight = new InFlight(this, threads.scheduler());
             creations = new Creations(this);
         } catch (IOException e) {
@@ -165,6 +170,20 @@ final class Session {
 
     private static JetStreamOptions in(@Nullable String domain) {
         return JetStreamOptions.builder().requestTimeout(API_TIMEOUT).domain(domain).build();
+    }
+
+    JetStream jetStream() {
+        return management.jetStream();
+    }
+
+    /// A stream, in the right domain.
+    StreamContext stream(String name) throws IOException, JetStreamApiException {
+        return connection.getStreamContext(name, apiOptions);
+    }
+
+    /// The subject on which a key of a bucket is written, in the right domain.
+    String keyValue(String key) {
+        return domain == null ? key : api(key);
     }
 
     /// A subject of the JetStream API, in this agent's domain.

@@ -41,7 +41,7 @@ final class Talk {
         }
     }
 
-    List<Broker.Answer> ask(String subject, byte[] payload, Duration wait)
+    List<Broker.Answer> ask(String subject, byte[] payload, Duration wait, int most)
             throws InterruptedException {
         List<Broker.Answer> answers = new ArrayList<>();
         Session session = link.session();
@@ -54,7 +54,7 @@ final class Talk {
             String inbox = session.inbox();
             replies = session.subscribe(inbox);
             session.send(subject, inbox, null, payload);
-            while (true) {
+            while (answers.size() < most) {
                 long left = begin + wait.toNanos() - System.nanoTime();
                 Message message = left <= 0 ? null : replies.nextMessage(Duration.ofNanos(left));
                 if (message == null || message.isStatusMessage()) {
@@ -64,6 +64,7 @@ final class Talk {
                         new Broker.Answer(
                                 message.getData(), Duration.ofNanos(System.nanoTime() - begin)));
             }
+            return answers;
         } catch (IllegalStateException e) {
             return answers; // the connection has ended meanwhile
         } finally {
@@ -133,7 +134,7 @@ final class Talk {
         private void reply(Session session, Message message) {
             try {
                 byte[] said = answer.apply(message.getData());
-                if (message.getReplyTo() != null) {
+                if (message.getReplyTo() != null && said.length > 0) {
                     session.send(message.getReplyTo(), null, null, said);
                 }
             } catch (IllegalStateException e) {

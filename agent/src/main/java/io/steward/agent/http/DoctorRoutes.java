@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.JetStreamBroker;
+import io.steward.agent.broker.NodeRow;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.settings.Settings;
@@ -53,6 +54,24 @@ final class DoctorRoutes {
 
     private boolean connection(ArrayNode checks) {
         Broker.Status status = broker.status();
+        NodeRow.Agent rival = broker.naming().rival();
+        if (rival != null && !broker.naming().held()) {
+            fail(
+                    checks,
+                    "name",
+                    "%s is in use by another agent (%s): this one takes and sends nothing"
+                            .formatted(settings.node(), rival.text()),
+                    "stop one of the two, or give it another name with --node");
+            return false;
+        }
+        if (rival != null) {
+            warn(
+                    checks,
+                    "name",
+                    "another agent wanted the name %s, and was refused (%s)"
+                            .formatted(settings.node(), rival.text()),
+                    "stop it, or give it another name with --node");
+        }
         if (!status.connected()) {
             fail(
                     checks,

@@ -83,7 +83,9 @@ public final class HttpApi implements AutoCloseable {
         this.registry = registry;
         this.bodies = new Bodies(bodyLimit);
         Outcomes outcomes = new Outcomes(outbox, journal, gate);
-        routes.addAll(new MessageRoutes(outbox, journal, outcomes).routes());
+        routes.addAll(
+                new MessageRoutes(outbox, journal, outcomes, new Receivers(journal, broker))
+                        .routes());
         routes.addAll(new OutputRoutes(outbox, journal, gate).routes());
         routes.addAll(new HistoryRoutes(settings.node(), journal, gate).routes());
         routes.addAll(new ResendRoutes(outbox, journal).routes());

@@ -11,6 +11,7 @@ import io.steward.messages.InputDecoder.Format;
 import io.steward.messages.InputException;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageRequest;
+import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,11 +28,13 @@ final class MessageRoutes {
     private final Outbox outbox;
     private final Journal journal;
     private final Outcomes outcomes;
+    private final Receivers receivers;
 
-    MessageRoutes(Outbox outbox, Journal journal, Outcomes outcomes) {
+    MessageRoutes(Outbox outbox, Journal journal, Outcomes outcomes, Receivers receivers) {
         this.outbox = outbox;
         this.journal = journal;
         this.outcomes = outcomes;
+        this.receivers = receivers;
     }
 
     List<Route> routes() {
@@ -106,7 +109,11 @@ final class MessageRoutes {
         Duration wait = call.await(Duration.ZERO, LONGEST_WAIT);
         if (journal.sent(id).isPresent()) {
             JsonNode found = outcomes.await(List.of(id), Outcomes.Until.ALL, wait);
-            call.answer(200, found.path("messages").path(0));
+            JsonNode message = found.path("messages").path(0);
+            if (message instanceof ObjectNode open && !open.path("ended").asBoolean()) {
+                open.set("receiver", receivers.of(new NodeName(open.path("node").asText())));
+            }
+            call.answer(200, message);
         } else {
             call.answer(
                     200,

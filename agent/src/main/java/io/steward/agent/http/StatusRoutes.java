@@ -9,17 +9,22 @@ import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Waiting;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.settings.Settings;
+import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /// How this agent is, and what it knows of the others.
 final class StatusRoutes {
     /// Where an embedded broker writes its URL, with user and password, in the data folder.
     private static final String EMBEDDED_URL = "broker/url";
+
+    /// Of so many nodes that are waited for a status says how they are.
+    private static final int MOST_RECEIVERS = 50;
 
     private static final Duration PING_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_PING = Duration.ofSeconds(30);
@@ -29,6 +34,7 @@ final class StatusRoutes {
     private final Outbox outbox;
     private final Journal journal;
     private final Broker broker;
+    private final Receivers receivers;
 
     StatusRoutes(Settings settings, AgentInfo info, Outbox outbox, Journal journal, Broker broker) {
         this.settings = settings;
@@ -36,6 +42,7 @@ final class StatusRoutes {
         this.outbox = outbox;
         this.journal = journal;
         this.broker = broker;
+        this.receivers = new Receivers(journal, broker);
     }
 
     List<Route> routes() {
@@ -48,7 +55,7 @@ final class StatusRoutes {
     }
 
     /// `GET /v1/status`.
-    private void status(Call call) {
+    private void status(Call call) throws InterruptedException {
         ObjectNode json = Json.object();
         json.put("node", settings.node().value());
         json.put("central", settings.central().value());
@@ -68,18 +75,24 @@ final class StatusRoutes {
                 });
         json.put("unfinished", journal.unfinishedCount());
         ArrayNode waiting = json.putArray("waiting");
-        for (Waiting one : journal.waiting()) {
+        List<Waiting> groups = journal.waiting();
+        for (Waiting one : groups) {
             ObjectNode group =
                     waiting.addObject()
                             .put("node", one.node().value())
                             .put("subject", one.subject().toString())
                             .put("state", one.state().word())
                             .put("count", one.count())
-                            .put("oldest", Json.time(one.oldest()));
+                            .put("oldest", Json.time(one.oldest()))
+                            .put("expires", Json.time(one.expires()));
             if (one.state() == State.QUEUED) {
                 Views.put(group, "note", outbox.problem(one.subject()).orElse(null));
             }
         }
+        ArrayNode awaited = json.putArray("receivers");
+        receivers
+                .of(groups.stream().map(Waiting::node).distinct().limit(MOST_RECEIVERS).toList())
+                .forEach(awaited::add);
         call.answer(200, json);
     }
 
@@ -92,6 +105,11 @@ final class StatusRoutes {
         Views.put(json, "version", status.version());
         json.put("maxPayload", status.maxPayload());
         Views.put(json, "problem", status.problem());
+        Broker.Naming naming = broker.naming();
+        json.put("nameHeld", naming.held());
+        if (naming.rival() != null) {
+            json.put("rival", naming.rival().text());
+        }
         json.put("embedded", settings.broker().embedded());
         if (settings.broker().embedded()) {
             json.put("urlFile", settings.data().resolve(EMBEDDED_URL).toString());
@@ -99,17 +117,25 @@ final class StatusRoutes {
         return json;
     }
 
-    /// `GET /v1/nodes`: the nodes that said hello to this one.
-    private void nodes(Call call) {
-        ObjectNode json = Json.object();
-        ArrayNode nodes = json.putArray("nodes");
+    /// `GET /v1/nodes`: the nodes that ever had a connection, and what those said that said hello
+    /// to this one.
+    private void nodes(Call call) throws InterruptedException {
+        Map<NodeName, ObjectNode> all = receivers.all();
         journal.seenNodes()
                 .forEach((node, seen) -> {
-                    ObjectNode one = nodes.addObject();
-                    one.put("node", node.value());
+                    ObjectNode one =
+                            all.computeIfAbsent(
+                                    node,
+                                    name ->
+                                            Json.object()
+                                                    .put("node", name.value())
+                                                    .put("state", "unknown"));
                     one.put("seen", Json.time(seen.at()));
                     one.set("facts", facts(seen.facts()));
                 });
+        ObjectNode json = Json.object();
+        ArrayNode nodes = json.putArray("nodes");
+        all.values().forEach(nodes::add);
         call.answer(200, json);
     }
 

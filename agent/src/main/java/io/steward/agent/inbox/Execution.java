@@ -19,12 +19,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What happens to one message when its turn has come: checks, the durable mark that it is started,
 /// the method, its end. Thread-safe.
 final class Execution {
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /// How soon it is seen that a name is one's own again.
+    private static final Duration NAME = Duration.ofMillis(50);
 
     private final Methods methods;
     private final Journal journal;
@@ -35,7 +39,9 @@ final class Execution {
     private final InstantSource clock;
     private final BrokerTime time;
     private final String bootId;
+    private final BooleanSupplier mayStart;
 
+    /// @param mayStart whether this agent may start anything now
     Execution(
             Methods methods,
             Journal journal,
@@ -45,7 +51,8 @@ final class Execution {
             Live live,
             InstantSource clock,
             BrokerTime time,
-            String bootId) {
+            String bootId,
+            BooleanSupplier mayStart) {
         this.methods = methods;
         this.journal = journal;
         this.runner = runner;
@@ -55,6 +62,7 @@ final class Execution {
         this.clock = clock;
         this.time = time;
         this.bootId = bootId;
+        this.mayStart = mayStart;
     }
 
     /// How many messages of a subject may be run at once.
@@ -256,7 +264,13 @@ final class Execution {
     /// @return false if the process was told to stop before the marks were durable
     private boolean markStarted(List<Work> works, Method method, ProcessContext<?> context)
             throws InterruptedException {
+        if (!awaitRight(works, context)) {
+            return false;
+        }
         works.forEach(work -> work.start(clock.instant()));
+        if (!awaitRight(works, context)) { // why: what is seen as started is not given up
+            return false;
+        }
         // why: what an agent before this one had may be what ended it: it is counted even where it
         // may run any number of times, so that it does not end every agent
         boolean counted =
@@ -276,7 +290,9 @@ final class Execution {
                         Severity.ERROR,
                         "marking " + works.getFirst().id() + " as started",
                         e.getCause() == null ? e : e.getCause());
-                if (works.stream().allMatch(this::hasEnded) || !context.pause(PAUSE)) {
+                if (works.stream().anyMatch(Work::isGivenUp)
+                        || works.stream().allMatch(this::hasEnded)
+                        || !context.pause(PAUSE)) {
                     return false;
                 }
             }
@@ -284,9 +300,23 @@ final class Execution {
         return true;
     }
 
-    /// Whether the journal has an end of it already, so that it must not be started.
+    /// Waits while another agent may have this node's name.
+    ///
+    /// @return false if the process was told to stop, or they are given up
+    private boolean awaitRight(List<Work> works, ProcessContext<?> context)
+            throws InterruptedException {
+        while (!mayStart.getAsBoolean()) {
+            if (works.stream().anyMatch(Work::isGivenUp) || !context.pause(NAME)) {
+                return false;
+            }
+        }
+        return works.stream().noneMatch(Work::isGivenUp);
+    }
+
+    /// Whether the journal has an end of it already, or it was given up, so that it must not be
+    /// started.
     private boolean hasEnded(Work work) {
-        return journal.received(work.id()).map(known -> known.state().isEnd()).orElse(false);
+        return journal.received(work.id()).map(known -> known.state().isEnd()).orElse(true);
     }
 
     private Optional<Method> find(Subject subject) {

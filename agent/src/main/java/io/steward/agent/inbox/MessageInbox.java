@@ -119,7 +119,8 @@ public final class MessageInbox implements AutoCloseable {
                                 settings.run().outputCap()),
                         clock,
                         time,
-                        bootId);
+                        bootId,
+                        broker::mayStart);
     }
 
     private Message stored(MessageId id) {
@@ -259,6 +260,13 @@ public final class MessageInbox implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("the journal does not take it: " + doing, e.getCause());
         }
+    }
+
+    /// Another agent has this node's name, and gets what was not started here: it is forgotten.
+    ///
+    /// @return how many messages that are; fails if the journal does not take it
+    public CompletableFuture<Integer> giveUpUnstarted() {
+        return unfinished.giveUp(journal);
     }
 
     /// How many received messages have not ended.

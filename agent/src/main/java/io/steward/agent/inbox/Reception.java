@@ -118,6 +118,10 @@ final class Reception {
                         () -> journal.receive(opened.stream().map(Opened::incoming).toList()),
                         "taking in messages",
                         context);
+        if (!opened.getFirst().delivery().isStillOurs()) {
+            giveUp(opened, context);
+            return;
+        }
         for (int i = 0; i < opened.size(); i++) {
             Opened each = opened.get(i);
             each.delivery().acknowledge();
@@ -135,6 +139,18 @@ final class Reception {
                 case Taken.Conflict() -> conflict(each.delivery(), message, context);
             }
         }
+    }
+
+    /// Another agent took the name over while these were on their way into the journal: it gets
+    /// them.
+    private void giveUp(List<Opened> opened, ProcessContext<?> context)
+            throws InterruptedException {
+        opened.forEach(each -> unfinished.notNew(each.incoming().message().id()));
+        var _ =
+                durable(
+                        () -> unfinished.giveUp(journal),
+                        "giving up what another agent gets",
+                        context);
     }
 
     private Message open(Delivery delivery) throws InputException {

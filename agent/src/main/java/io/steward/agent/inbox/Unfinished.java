@@ -1,5 +1,6 @@
 package io.steward.agent.inbox;
 
+import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.method.Cancellation;
@@ -8,6 +9,7 @@ import io.steward.messages.MessageId;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -126,6 +128,34 @@ final class Unfinished {
         Work work = works.remove(id);
         if (work != null) {
             letGo(work);
+        }
+    }
+
+    private boolean isRunning(MessageId id) {
+        Work work = works.get(id);
+        return work != null && work.isClaimed() && work.startedAt() != null;
+    }
+
+    /// Has the journal forget what was not started: another agent gets it.
+    ///
+    /// @return how many those are
+    CompletableFuture<Integer> giveUp(Journal journal) {
+        return journal.giveUpUnstarted(this::isRunning)
+                .thenApply(ids -> {
+                    givenUp(ids);
+                    return ids.size();
+                });
+    }
+
+    private void givenUp(Collection<MessageId> ids) {
+        endedAside.addAndGet(ids.size());
+        for (MessageId id : ids) {
+            arriving.remove(id);
+            Work work = works.remove(id);
+            if (work != null) {
+                letGo(work);
+                work.giveUp();
+            }
         }
     }
 

@@ -32,6 +32,7 @@ final class Work {
     private volatile @Nullable Instant startedAt;
     private volatile boolean cancelled;
     private volatile @Nullable Ack end;
+    private volatile boolean givenUp;
 
     /// @param startsBefore how often it was started by an agent that died
     /// @param bootIdBefore of the machine when it was last started so
@@ -180,6 +181,15 @@ final class Work {
     void start(Instant at) {
         attempt.incrementAndGet();
         startedAt = at;
+    }
+
+    /// Another agent gets it: it is not in the journal any more, and is not run here.
+    void giveUp() {
+        givenUp = true;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     void cancel() {

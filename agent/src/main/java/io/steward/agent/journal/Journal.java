@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The durable memory of one agent. Thread-safe. Every write is one atomic step; its future
@@ -252,6 +253,14 @@ public interface Journal extends Queues, AutoCloseable {
     /// @return what is known of it; empty if it was not known and will be cancelled when it comes
     CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at);
 
+    /// Forgets every received message that was never started, as if it had not come: another agent
+    /// has this node's name and gets them.
+    ///
+    /// @param keep those that are not forgotten all the same; called by the journal's thread, must
+    ///   not wait
+    /// @return the ids of the others, in the order in which they came
+    CompletableFuture<List<MessageId>> giveUpUnstarted(Predicate<MessageId> keep);
+
     Optional<ReceivedMessage> received(MessageId id);
 
     /// Received messages that have not ended, in the order in which they were taken in, which is
@@ -345,7 +354,14 @@ public interface Journal extends Queues, AutoCloseable {
     /// How many messages sent from here wait for their receiver, and since when the oldest does.
     List<Waiting> waiting();
 
-    record Waiting(NodeName node, Subject subject, State state, long count, Instant oldest) {}
+    /// @param expires when the first of them expires
+    record Waiting(
+            NodeName node,
+            Subject subject,
+            State state,
+            long count,
+            Instant oldest,
+            Instant expires) {}
 
     // ---- processed log
     // -------------------------------------------------------------------------------------------

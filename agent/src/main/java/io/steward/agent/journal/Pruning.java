@@ -1,7 +1,6 @@
 package io.steward.agent.journal;
 
 import io.steward.messages.Limits;
-import io.steward.messages.State;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,13 +76,21 @@ final class Pruning {
     }
 
     private static void remove(Transaction tx, Old old) throws SQLException {
-        if (old.labels() > 0) {
+        removeMessage(tx, old.id(), old.direction(), old.seq(), old.labels(), old.state());
+        tx.sql().update("DELETE FROM processed WHERE sequence = ?", old.sequence());
+    }
+
+    /// Removes one message with all that hangs on it but its row of the processed log.
+    static void removeMessage(
+            Transaction tx, String id, int direction, long seq, int labels, int state)
+            throws SQLException {
+        if (labels > 0) {
             byte[] envelope =
                     tx.sql()
                             .first(
                                     "SELECT envelope FROM body WHERE seq = ?",
                                     row -> row.getBytes(1),
-                                    old.seq())
+                                    seq)
                             .orElseThrow();
             for (var label : Codec.message(envelope).labels().entrySet()) {
                 tx.sql()
@@ -94,21 +101,15 @@ final class Pruning {
                                 """,
                                 label.getKey(),
                                 label.getValue(),
-                                old.id(),
-                                old.direction());
+                                id,
+                                direction);
             }
         }
-        tx.sql()
-                .update(
-                        "DELETE FROM message WHERE id = ? AND direction = ?",
-                        old.id(),
-                        old.direction());
-        tx.sql().update("DELETE FROM body WHERE seq = ?", old.seq());
-        tx.sql().update("DELETE FROM answer WHERE seq = ?", old.seq());
-        Outputs.remove(tx, old.seq());
-        tx.sql().update("DELETE FROM processed WHERE sequence = ?", old.sequence());
-        State state = Rows.state(old.state());
-        tx.counters().removed(Rows.direction(old.direction()), state);
+        tx.sql().update("DELETE FROM message WHERE id = ? AND direction = ?", id, direction);
+        tx.sql().update("DELETE FROM body WHERE seq = ?", seq);
+        tx.sql().update("DELETE FROM answer WHERE seq = ?", seq);
+        Outputs.remove(tx, seq);
+        tx.counters().removed(Rows.direction(direction), Rows.state(state));
     }
 
     /// Removes old inputs, dead letters and cancellings of messages that never came.

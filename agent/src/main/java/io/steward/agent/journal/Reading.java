@@ -313,7 +313,8 @@ final class Reading {
     static List<Waiting> waiting(Sql sql) throws SQLException {
         return sql.list(
                 """
-                SELECT node, type, method, domain, state, count(*), min(created) FROM message
+                SELECT node, type, method, domain, state, count(*), min(created), min(expires)
+                FROM message
                 WHERE direction = 0 AND state < 4 AND state < 2
                 GROUP BY node, type, method, domain, state
                 ORDER BY node, type, method, domain, state
@@ -329,7 +330,8 @@ final class Reading {
                         node, MessageType.of(row.getString(2)), row.getString(3), row.getString(4)),
                 Rows.state(row.getInt(5)),
                 row.getLong(6),
-                Instant.ofEpochMilli(row.getLong(7)));
+                Instant.ofEpochMilli(row.getLong(7)),
+                Instant.ofEpochMilli(row.getLong(8)));
     }
 
     /// A row of the processed log, not yet decoded.

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -180,6 +181,36 @@ final class Receiving {
                             at.toEpochMilli());
         }
         return known;
+    }
+
+    private record Unstarted(MessageId id, long seq, int labels) {}
+
+    static List<MessageId> giveUp(Transaction tx, Predicate<MessageId> keep) throws SQLException {
+        List<Unstarted> unstarted =
+                tx.sql()
+                        .list(
+                                """
+                                SELECT id, seq, labels FROM message
+                                WHERE direction = 1 AND state < 4 AND state = 2 AND attempt = 0
+                                ORDER BY seq
+                                """,
+                                row ->
+                                        new Unstarted(
+                                                new MessageId(row.getString(1)),
+                                                row.getLong(2),
+                                                row.getInt(3)));
+        unstarted.removeIf(each -> keep.test(each.id()));
+        tx.counters().keep(tx.sql());
+        for (Unstarted each : unstarted) {
+            Pruning.removeMessage(
+                    tx,
+                    each.id().value(),
+                    Rows.number(Direction.RECEIVED),
+                    each.seq(),
+                    each.labels(),
+                    Rows.number(State.RECEIVED));
+        }
+        return unstarted.stream().map(Unstarted::id).toList();
     }
 
     private static Found known(Transaction tx, MessageId id) throws SQLException {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The journal as one SQLite file (write-ahead log, every commit on the disk before its futures
@@ -270,6 +271,11 @@ public final class SqliteJournal implements Journal {
     public CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at) {
         return writer.submit(tx -> Receiving.cancelAhead(tx, id, at))
                 .thenApply(row -> row.map(Stored::toReceived));
+    }
+
+    @Override
+    public CompletableFuture<List<MessageId>> giveUpUnstarted(Predicate<MessageId> keep) {
+        return writer.submit(tx -> Receiving.giveUp(tx, keep));
     }
 
     @Override

@@ -169,6 +169,18 @@ final class TestNode implements AutoCloseable {
         }
     }
 
+    /// Sends a signal: `STOP`, `CONT`.
+    void signal(String name) throws IOException, InterruptedException {
+        Process running = process;
+        if (running == null
+                || new ProcessBuilder("kill", "-" + name, Long.toString(running.pid()))
+                                .start()
+                                .waitFor()
+                        != 0) {
+            throw new IOException("cannot send " + name);
+        }
+    }
+
     boolean isAlive() {
         Process running = process;
         return running != null && running.isAlive();

@@ -282,6 +282,34 @@ abstract class BrokerContract {
     }
 
     @Test
+    void aRowIsWrittenOnlyOverTheRevisionThatWasRead() throws Exception {
+        NodeRows rows = broker().nodes();
+        assertThat(rows.all()).isEmpty();
+        assertThat(rows.find(SHIP)).isEmpty();
+        long first = rows.write(SHIP, bytes("a"), 0).orElseThrow();
+        assertThat(rows.write(SHIP, bytes("b"), 0)).isEmpty();
+        assertThat(rows.write(SHIP, bytes("b"), first + 1)).isEmpty();
+        long second = rows.write(SHIP, bytes("c"), first).orElseThrow();
+        assertThat(second).isGreaterThan(first);
+        assertThat(rows.write(SHIP, bytes("d"), first)).isEmpty();
+        NodeRows.Row row = rows.find(SHIP).orElseThrow();
+        assertThat(row.value()).isEqualTo(bytes("c"));
+        assertThat(row.revision()).isEqualTo(second);
+        for (int i = 0; i < 20; i++) {
+            assertThat(rows.write(new NodeName("n" + i), bytes("x"), 0)).isPresent();
+        }
+        assertThat(rows.all()).hasSize(21).containsKey(SHIP);
+        assertThat(rows.all().values()).anyMatch(each -> each.revision() == second);
+    }
+
+    @Test
+    void anEmptyAnswerIsNone() throws Exception {
+        AutoCloseable listening = broker().answer("fleet.quiet", _ -> new byte[0]);
+        assertThat(broker().ask("fleet.quiet", bytes("hello"), SHORT)).isEmpty();
+        listening.close();
+    }
+
+    @Test
     void everybodyWhoListensAnswers() throws Exception {
         AutoCloseable listening = broker().answer("fleet.ping", byte[]::clone);
         List<Broker.Answer> answers =

@@ -307,6 +307,11 @@ public final class FakeBroker implements Broker {
         return Duration.ZERO;
     }
 
+    @Override
+    public NodeRows nodes() {
+        return new FakeRows(streams, this::requireConnection);
+    }
+
     private void requireConnection() throws BrokerException {
         if (!connected) {
             throw new BrokerException(BrokerException.Kind.UNREACHABLE, "disconnected by the test");
@@ -324,11 +329,14 @@ public final class FakeBroker implements Broker {
     }
 
     @Override
-    public List<Answer> ask(String subject, byte[] payload, Duration wait) {
+    public List<Answer> ask(String subject, byte[] payload, Duration wait, int most) {
         List<Answer> collected = new ArrayList<>();
         if (connected) {
-            listening(subject)
-                    .forEach(each -> collected.add(new Answer(each.apply(payload), Duration.ZERO)));
+            listening(subject).stream()
+                    .map(each -> each.apply(payload))
+                    .filter(said -> said.length > 0)
+                    .limit(most)
+                    .forEach(said -> collected.add(new Answer(said, Duration.ZERO)));
         }
         return collected;
     }

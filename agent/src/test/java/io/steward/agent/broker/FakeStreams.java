@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,8 @@ final class FakeStreams {
 
     private final InstantSource clock;
     private final Map<NodeName, Stream> streams = new HashMap<>();
+    private final Map<NodeName, NodeRows.Row> rows = new TreeMap<>();
+    private long revision;
     private final List<FakeBroker> connections = new ArrayList<>();
     private @Nullable Instant lastMade;
     long maxMessages = 100_000;
@@ -89,8 +92,23 @@ final class FakeStreams {
         notifyAll();
     }
 
+    synchronized Map<NodeName, NodeRows.Row> rows() {
+        return new TreeMap<>(rows);
+    }
+
+    /// @return the new revision; empty if the row has another than `expected`
+    synchronized OptionalLong write(NodeName node, byte[] value, long expected) {
+        NodeRows.Row there = rows.get(node);
+        if (expected != (there == null ? 0 : there.revision())) {
+            return OptionalLong.empty();
+        }
+        rows.put(node, new NodeRows.Row(value.clone(), ++revision, now()));
+        return OptionalLong.of(revision);
+    }
+
     synchronized void wipe() {
         streams.clear();
+        rows.clear();
         notifyAll();
     }
 

@@ -112,13 +112,15 @@ abstract class AskingContract extends ReceivingContract {
                                 oldest.subject(),
                                 State.QUEUED,
                                 2,
-                                oldest.createdAt()),
+                                oldest.createdAt(),
+                                oldest.expiresAt()),
                         new Waiting(
                                 Samples.SHIP,
                                 oldest.subject(),
                                 State.PUBLISHED,
                                 1,
-                                published.createdAt()));
+                                published.createdAt(),
+                                published.expiresAt()));
         Map<Direction, Map<State, Long>> before = journal.counts();
         journal = restart();
         assertThat(journal.counts()).isEqualTo(before);

@@ -125,6 +125,10 @@ public final class MemoryJournal extends MemoryQueues {
                                 group.stream()
                                         .map(row -> row.message.createdAt())
                                         .min(Comparator.naturalOrder())
+                                        .orElseThrow(),
+                                group.stream()
+                                        .map(row -> row.message.expiresAt())
+                                        .min(Comparator.naturalOrder())
                                         .orElseThrow())));
         return waiting;
     }

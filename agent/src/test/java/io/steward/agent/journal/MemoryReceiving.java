@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The receiving side of a [MemoryJournal].
@@ -150,6 +151,21 @@ abstract class MemoryReceiving extends MemorySending {
                 cancelled.putIfAbsent(id, at);
             }
             return Optional.ofNullable(known).map(MemoryRow::toReceived);
+        });
+    }
+
+    @Override
+    public CompletableFuture<List<MessageId>> giveUpUnstarted(Predicate<MessageId> keep) {
+        return write(() -> {
+            List<MessageId> given =
+                    table(Direction.RECEIVED).values().stream()
+                            .filter(row -> row.state == State.RECEIVED && row.attempt == 0)
+                            .sorted(Comparator.comparingLong(row -> row.seq))
+                            .map(row -> row.message.id())
+                            .filter(keep.negate())
+                            .toList();
+            given.forEach(id -> table(Direction.RECEIVED).remove(id));
+            return given;
         });
     }
 

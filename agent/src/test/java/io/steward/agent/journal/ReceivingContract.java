@@ -36,6 +36,23 @@ abstract class ReceivingContract extends OutputContract {
     }
 
     @Test
+    void whatWasNeverStartedCanBeGivenUpAndComeAgain() {
+        Message started = received(1);
+        done(journal.started(started.id(), 1, "boot-1", samples.now()));
+        Message kept = received(2);
+        Message given = received(3);
+        assertThat(done(journal.giveUpUnstarted(kept.id()::equals))).containsExactly(given.id());
+        assertThat(journal.received(given.id())).isEmpty();
+        assertThat(journal.unfinishedCount()).isEqualTo(2);
+        assertThat(journal.counts().get(Direction.RECEIVED))
+                .isEqualTo(Map.of(State.RECEIVED, 1L, State.STARTED, 1L));
+        journal = restart();
+        assertThat(done(journal.receive(List.of(samples.incoming(given, 4)))))
+                .containsExactly(new Taken.New());
+        assertThat(journal.unfinishedCount()).isEqualTo(3);
+    }
+
+    @Test
     void twoCopiesInOneBatchAreOneMessage() {
         Message message = samples.command();
         List<Taken> taken =

@@ -1,0 +1,57 @@
+package io.steward.agent.app;
+
+import io.steward.agent.broker.NodeRow;
+import io.steward.agent.http.AgentInfo;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/// Tells this agent from any other that may have the same name.
+final class Instance {
+    /// In the data folder: stays the same over restarts.
+    static final String FILE = "instance";
+
+    private Instance() {}
+
+    /// @throws IOException if the id cannot be read or kept
+    static NodeRow.Agent of(Path data, AgentInfo info) throws IOException {
+        return new NodeRow.Agent(
+                id(data.resolve(FILE)),
+                UUID.randomUUID().toString(),
+                host(),
+                ProcessHandle.current().pid(),
+                data.toAbsolutePath().normalize().toString(),
+                info.version(),
+                info.startedAt());
+    }
+
+    private static String id(Path file) throws IOException {
+        if (Files.exists(file)) {
+            String known = Files.readString(file).strip();
+            if (!known.isEmpty()) {
+                return known;
+            }
+        }
+        String made = UUID.randomUUID().toString();
+        Path temporary = file.resolveSibling(FILE + ".tmp");
+        Files.writeString(temporary, made + "\n");
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        return made;
+    }
+
+    private static String host() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException unknown) {
+                return "?";
+            }
+        }
+    }
+}
