@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// The programs that tests start.
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /// The path of a nats-server, by `bin/nats-server`.
-    static String natsServer() throws IOException, InterruptedException {
+    public static String natsServer() throws IOException, InterruptedException {
         Path script = Path.of(System.getProperty("steward.root", ".."), "bin/nats-server");
         Process process =
                 new ProcessBuilder(script.toString())
