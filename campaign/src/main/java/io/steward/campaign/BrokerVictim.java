@@ -97,12 +97,13 @@ final class BrokerVictim implements Victim {
 
     private void purge(Random random) throws Exception {
         String node = any(random);
-        chronicle.purged(node);
+        chronicle.emptied(node);
         admin("purge", node, api -> api.purgeStream(BrokerAdmin.stream(node)));
     }
 
     private void deleteStream(Random random) throws Exception {
         String node = any(random);
+        chronicle.emptied(node);
         admin("delete", node, api -> api.deleteStream(BrokerAdmin.stream(node)));
     }
 

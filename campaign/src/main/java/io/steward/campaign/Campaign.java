@@ -135,7 +135,7 @@ public final class Campaign {
         for (AgentNode agent : stage.agents()) {
             nodes.put(agent.name(), Gathering.of(agent.data(), stage.witness(agent)));
         }
-        return new Evidence(ledger.entries(), nodes, chronicle.purged());
+        return new Evidence(ledger.entries(), nodes, chronicle.emptied());
     }
 
     private Consumer<String> every(Duration pause) {

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds, after each new connection, whether the mailbox is another one than that into which
+/// Finds, after each new connection and each failure, whether the mailbox is another one than that into which
 /// messages of a subject were put: the broker has lost them. They go again before any newer message
 /// of the subject, so that the order is kept. Used by one thread.
 final class LostMailbox {
@@ -37,7 +37,7 @@ final class LostMailbox {
         UNKNOWN
     }
 
-    /// Looks, if this connection was not looked over yet.
+    /// Looks, if it has not looked over this connection, or something went wrong since then.
     ///
     /// @param connection over which the next messages are to go; 0 for none
     Look look(long connection) throws InterruptedException {
@@ -64,6 +64,11 @@ final class LostMailbox {
             // is not answered
             return Look.ALL_THERE;
         }
+    }
+
+    /// Something went wrong: the mailbox may have gone, and come back as another one.
+    void lookAgain() {
+        checked = 0;
     }
 
     /// The oldest messages that were put into a mailbox that is gone, and are not known to have

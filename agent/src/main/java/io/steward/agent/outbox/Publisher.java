@@ -341,6 +341,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         goBack();
+        lostMailbox.lookAgain();
         if (lane.subject().isAck() && nobodyKeeps(failure.kind())) {
             noMailbox = true; // a plain NATS client: it hears its ACKs if it listens
             return;

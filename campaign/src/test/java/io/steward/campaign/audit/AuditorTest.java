@@ -4,23 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.steward.campaign.load.Entry;
 import io.steward.campaign.load.Kind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The auditor finds what was doctored, and nothing in what is as it has to be.
 class AuditorTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
     private final List<Entry> ledger = new ArrayList<>();
     private final List<Row> sent = new ArrayList<>();
     private final List<Row> received = new ArrayList<>();
     private final List<Line> sentLines = new ArrayList<>();
     private final List<Line> receivedLines = new ArrayList<>();
     private final List<Mark> marks = new ArrayList<>();
-    private Set<String> purged = Set.of();
+    private Map<String, List<Instant>> emptied = Map.of();
 
     @BeforeEach
     void threeCommandsAndThreeEvents() {
@@ -111,7 +113,7 @@ class AuditorTest {
         marks.add(marks.remove(0));
         sent.replaceAll(AuditorTest::resent);
         assertThat(audit().of(Count.DISORDER)).isEqualTo(1);
-        purged = Set.of("ship1");
+        emptied = Map.of("ship1", List.of(NOW));
         Verdict verdict = audit();
         assertThat(verdict.isClean()).isTrue();
         assertThat(verdict.notes()).hasSize(1);
@@ -192,8 +194,8 @@ class AuditorTest {
         Entry entry = new Entry(n, "central", "ship1", kind, "d1-i", true, 3);
         ledger.add(entry);
         String subject = entry.method() + ".d1-i";
-        sent.add(new Row(id, true, n, state, 1, 0, subject, reason));
-        received.add(new Row(id, false, n, state, 1, 0, subject, reason));
+        sent.add(new Row(id, true, n, state, 1, 0, NOW, NOW, subject, reason));
+        received.add(new Row(id, false, n, state, 1, 0, NOW, NOW, subject, reason));
         sentLines.add(new Line("s:" + n, n, id, true, state, 1));
         receivedLines.add(new Line("r:" + n, n, id, false, state, 1));
     }
@@ -206,6 +208,8 @@ class AuditorTest {
                 row.state(),
                 attempt,
                 row.resends(),
+                row.created(),
+                row.ended(),
                 row.subject(),
                 row.reason());
     }
@@ -218,6 +222,8 @@ class AuditorTest {
                 row.state(),
                 row.attempt(),
                 1,
+                row.created(),
+                row.ended(),
                 row.subject(),
                 row.reason());
     }
@@ -230,6 +236,8 @@ class AuditorTest {
                 state,
                 row.attempt(),
                 row.resends(),
+                row.created(),
+                row.ended(),
                 row.subject(),
                 row.reason());
     }
@@ -252,6 +260,6 @@ class AuditorTest {
                                 new NodeEvidence(sent, sentLines, List.of(), 0),
                                 "ship1",
                                 new NodeEvidence(received, receivedLines, marks, 0)),
-                        purged));
+                        emptied));
     }
 }
