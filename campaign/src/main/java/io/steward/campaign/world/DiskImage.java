@@ -54,8 +54,8 @@ public final class DiskImage implements AutoCloseable {
         return folder;
     }
 
-    /// The power goes now: keeps what the disk has at this moment. To be followed by SIGKILL of all
-    /// that use it and by [#restore]; what they write in between is gone.
+    /// The power goes now: keeps what the disk has at this moment. Those who use it are to be
+    /// stopped (SIGSTOP) before, so that the copy is of one moment, and killed before [#restore].
     public void cut() throws IOException, InterruptedException {
         Path copy = image.resolveSibling("%s.%d".formatted(image.getFileName(), ++cuts));
         Command.run("cp", "--sparse=always", image.toString(), copy.toString());
@@ -76,9 +76,15 @@ public final class DiskImage implements AutoCloseable {
         mount = loop(image, folder);
     }
 
-    /// Nothing can be written any more, as ext4 does after an error of the disk.
-    public void readOnly() throws IOException, InterruptedException {
-        Command.run("mount", "-o", "remount,ro", folder.toString());
+    /// The disk has an error: ext4 lets nobody write any more, not even those who have files open.
+    public void fail() throws IOException, InterruptedException {
+        Command.run("mount", "-o", "remount,abort", folder.toString());
+    }
+
+    /// After [#fail]: mounts it again, with all that was synced. Nobody may use the disk.
+    public void repair() throws IOException, InterruptedException {
+        mount.close();
+        mount = loop(image, folder);
     }
 
     @Override

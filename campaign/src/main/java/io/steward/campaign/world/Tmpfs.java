@@ -68,11 +68,6 @@ public final class Tmpfs implements AutoCloseable {
         Files.deleteIfExists(ballast);
     }
 
-    /// Nothing can be written any more, as on a disk with errors.
-    public void readOnly() throws IOException, InterruptedException {
-        Command.run("mount", "-o", "remount,ro", folder.toString());
-    }
-
     @Override
     public void close() {
         mount.close();
