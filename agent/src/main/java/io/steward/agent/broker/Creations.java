@@ -81,11 +81,24 @@ final class Creations {
         Entry entry = new Entry(new CompletableFuture<>(), now, last);
         entries.put(stream, entry);
         var _ =
-                session.connection()
-                        .request(session.api("STREAM.INFO." + stream), new byte[0])
-                        .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                request(session.api("STREAM.INFO." + stream))
+                        .thenCompose(message -> elsewhere(stream, message))
                         .whenComplete((message, failure) -> answered(entry, message));
         return entry;
+    }
+
+    private CompletableFuture<Message> request(String subject) {
+        return session.connection()
+                .request(subject, new byte[0])
+                .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Where it is not in this agent's domain, it is asked for where its PubAcks come from.
+    private CompletableFuture<Message> elsewhere(String stream, Message said) {
+        String domain = session.domains().of(stream);
+        return domain == null || !createdBy(said).equals(UNKNOWN)
+                ? CompletableFuture.completedFuture(said)
+                : request(Session.api(domain, "STREAM.INFO." + stream));
     }
 
     private static void answered(Entry entry, @Nullable Message message) {

@@ -120,6 +120,7 @@ final class InFlight {
     }
 
     private void stored(Waiting entry, PublishAck ack) {
+        session.domains().saw(ack.getStream(), ack.getDomain());
         if (!ack.isDuplicate()) {
             session.creations().saw(ack.getStream(), ack.getSeqno());
         }

@@ -37,10 +37,17 @@ final class Inspection {
 
     Broker.Look look(NodeName node, Collection<Long> sequences) throws BrokerException {
         try {
-            JetStreamManagement api = link.required().management();
+            Session session = link.required();
+            JetStreamManagement api = session.management();
             String name = Mailboxes.stream(node);
             Instant asked = Instant.now();
             StreamInfo stream = info(api, name, null);
+            JetStreamManagement elsewhere = stream == null ? session.elsewhere(name) : null;
+            if (elsewhere != null) {
+                api = elsewhere;
+                asked = Instant.now();
+                stream = info(api, name, null);
+            }
             if (stream != null && stream.getTimestamp() != null) {
                 clock.heard(stream.getTimestamp().toInstant(), asked, Instant.now());
             }
@@ -146,8 +153,13 @@ final class Inspection {
     /// holds after the deletion, by the same consumer, which is older than the message.
     boolean takeBack(NodeName node, long sequence) throws BrokerException {
         try {
-            JetStreamManagement api = link.required().management();
+            Session session = link.required();
             String name = Mailboxes.stream(node);
+            JetStreamManagement elsewhere = session.elsewhere(name);
+            JetStreamManagement api =
+                    elsewhere != null && info(session.management(), name, null) == null
+                            ? elsewhere
+                            : session.management();
             MessageInfo message = message(api, name, sequence);
             if (message == null) {
                 return false;

@@ -37,6 +37,7 @@ final class Link implements AutoCloseable {
     private volatile @Nullable Session current;
     private volatile Broker.Status status;
     private volatile boolean closing;
+    private final Domains domains = new Domains();
     private List<String> discovered = List.of();
     private long numbers;
 
@@ -78,7 +79,7 @@ final class Link implements AutoCloseable {
 
     private @Nullable Session connect() throws InterruptedException {
         try {
-            return new Session(++numbers, options, servers());
+            return new Session(++numbers, options, servers(), domains);
         } catch (IOException e) {
             String problem = e.getMessage() == null ? e.toString() : e.getMessage();
             if (!problem.equals(status.problem())) {

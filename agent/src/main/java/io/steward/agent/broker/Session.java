@@ -36,17 +36,21 @@ final class Session {
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private final Connection connection;
     private final JetStreamManagement management;
-    private final String apiPrefix;
+    private final @Nullable String domain;
+    private final Domains domains;
     private final InFlight inFlight;
     private final Creations creations;
 
     /// Connects, trying each server once.
     ///
     /// @param number which it is, counted from 1
+    /// @param domains what earlier sessions have learned, and this one adds to
     /// @throws IOException if none took the connection; the message says why
-    Session(long number, ConnectOptions connect, List<String> servers)
+    Session(long number, ConnectOptions connect, List<String> servers, Domains domains)
             throws IOException, InterruptedException {
         this.number = number;
+        this.domain = connect.domain();
+        this.domains = domains;
         threads = new SessionThreads(connect.name());
         Problems problems = new Problems();
         Connection made = null;
@@ -54,12 +58,8 @@ final class Session {
             Options options = connect.build(servers, threads, problems, this::changed);
             made = Nats.connect(options);
             problems.attach(this);
-            JetStreamOptions.Builder api =
-                    JetStreamOptions.builder().requestTimeout(API_TIMEOUT).domain(connect.domain());
-            JetStreamOptions built = api.build();
             connection = made;
-            management = made.jetStreamManagement(built);
-            apiPrefix = connect.domain() == null ? "$JS.API." : "$JS." + connect.domain() + ".API.";
+            management = made.jetStreamManagement(in(domain));
             inFlight = new InFlight(this, threads.scheduler());
             creations = new Creations(this);
         } catch (IOException e) {
@@ -163,9 +163,33 @@ final class Session {
         return connection;
     }
 
-    /// A subject of the JetStream API, in the right domain.
+    private static JetStreamOptions in(@Nullable String domain) {
+        return JetStreamOptions.builder().requestTimeout(API_TIMEOUT).domain(domain).build();
+    }
+
+    /// A subject of the JetStream API, in this agent's domain.
     String api(String rest) {
-        return apiPrefix + rest;
+        return api(domain, rest);
+    }
+
+    /// A subject of the JetStream API in a domain; null for that of the server.
+    static String api(@Nullable String domain, String rest) {
+        return domain == null ? "$JS.API." + rest : "$JS." + domain + ".API." + rest;
+    }
+
+    /// In which domains streams are.
+    Domains domains() {
+        return domains;
+    }
+
+    /// The domain in which a stream is that is not in this agent's own.
+    ///
+    /// @return null if none is known
+    @Nullable JetStreamManagement elsewhere(String stream) throws IOException {
+        String there = domains.of(stream);
+        return there == null || there.equals(domain)
+                ? null
+                : connection.jetStreamManagement(in(there));
     }
 
     long maxPayload() {

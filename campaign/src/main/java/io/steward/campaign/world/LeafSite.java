@@ -41,7 +41,7 @@ public final class LeafSite implements Brokers {
                         "leafnodes { listen: \"127.0.0.1:%d\" }".formatted(port));
         link = new TcpProxy(port);
         String remote =
-                "leafnodes { remotes: [ { url: \"nats-leaf://127.0.0.1:%d\" } ], reconnect: 1 }"
+                "leafnodes { remotes: [ { url: \"nats-leaf://127.0.0.1:%d\" } ], reconnect: 1s }"
                         .formatted(link.port());
         Path away = folder.resolve("leaf");
         leaf =
@@ -65,7 +65,7 @@ public final class LeafSite implements Brokers {
     public Place edge() {
         return new Place(
                 List.of(leaf.url()),
-                mailboxes == Mailboxes.AT_THE_LEAF ? Map.of("broker.domain", "edge") : Map.of());
+                Map.of("broker.domain", mailboxes == Mailboxes.AT_THE_LEAF ? "edge" : "hub"));
     }
 
     @Override

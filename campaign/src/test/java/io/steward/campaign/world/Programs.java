@@ -9,9 +9,14 @@ import java.nio.file.Path;
 public final class Programs {
     private Programs() {}
 
+    /// The product's root folder.
+    static Path root() {
+        return Path.of(System.getProperty("steward.root", ".."));
+    }
+
     /// The path of a nats-server, by `bin/nats-server`.
     public static String natsServer() throws IOException, InterruptedException {
-        Path script = Path.of(System.getProperty("steward.root", ".."), "bin/nats-server");
+        Path script = root().resolve("bin/nats-server");
         Process process =
                 new ProcessBuilder(script.toString())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -70,7 +72,18 @@ final class Traffic {
 
     /// Waits until all have ended on both sides, and asserts that nothing is lost, twice, out of
     /// order, missing or repeated in the processed logs.
-    void awaitZeros(Duration most) throws IOException {
+    void awaitZeros(Duration most) {
+        awaitEnds(most);
+        Map<String, Integer> states = new TreeMap<>();
+        processed(from, "sent", to)
+                .forEach(line -> states.merge(line.path("state").asText(), 1, Integer::sum));
+        assertThat(states).isEqualTo(Map.of("succeeded", 2 * sent));
+        nothingRepeated();
+        assertThat(seen(witness)).isEqualTo(expected("c"));
+        assertThat(seen(textlog())).isEqualTo(expected("e"));
+    }
+
+    private void awaitEnds(Duration most) {
         await("%s has seen the end of all %d".formatted(from.name(), 2 * sent))
                 .atMost(most)
                 .pollInterval(Duration.ofMillis(200))
@@ -79,16 +92,51 @@ final class Traffic {
                 .atMost(most)
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> processed(to, "received", from).size() >= 2 * sent);
-        Map<String, Integer> states = new TreeMap<>();
-        processed(from, "sent", to)
-                .forEach(line -> states.merge(line.path("state").asText(), 1, Integer::sum));
-        assertThat(states).isEqualTo(Map.of("succeeded", 2 * sent));
+    }
+
+    /// As [#awaitZeros], for a receiver that has died: what it was just doing, one message of each
+    /// subject, may be interrupted, and its effect be missing.
+    ///
+    /// @param deaths how often it has died
+    void awaitZerosBut(int deaths, Duration most) {
+        awaitEnds(most);
+        List<JsonNode> ends = processed(from, "sent", to);
+        long interrupted = ends.stream().filter(Traffic::isInterrupted).count();
+        assertThat(ends).allMatch(line -> isInterrupted(line) || isSucceeded(line));
+        assertThat(interrupted).isLessThanOrEqualTo(2L * deaths);
+        nothingRepeated();
+        for (String kind : List.of("c", "e")) {
+            List<String> seen = seen(kind.equals("c") ? witness : textlog());
+            List<String> left = new ArrayList<>(expected(kind));
+            left.retainAll(Set.copyOf(seen));
+            if (kind.equals("c")) {
+                assertThat(seen).isEqualTo(left);
+            } else { // a line may be written twice when its writer dies
+                assertThat(seen.stream().distinct().toList()).isEqualTo(left);
+            }
+            assertThat(sent - left.size()).isLessThanOrEqualTo((int) interrupted);
+        }
+    }
+
+    private static boolean isInterrupted(JsonNode line) {
+        return line.path("state").asText().equals("interrupted");
+    }
+
+    private static boolean isSucceeded(JsonNode line) {
+        return line.path("state").asText().equals("succeeded");
+    }
+
+    private Path textlog() {
+        return to.data().resolve("logs/" + from.name() + "/textlog.log");
+    }
+
+    private List<String> expected(String kind) {
+        return IntStream.range(0, sent).mapToObj(i -> kind + i).toList();
+    }
+
+    private void nothingRepeated() {
         assertThat(repeated(processed(from, "sent", to))).isEmpty();
         assertThat(repeated(processed(to, "received", from))).isEmpty();
-        assertThat(seen(witness))
-                .isEqualTo(IntStream.range(0, sent).mapToObj(i -> "c" + i).toList());
-        assertThat(seen(to.data().resolve("logs/" + from.name() + "/textlog.log")))
-                .isEqualTo(IntStream.range(0, sent).mapToObj(i -> "e" + i).toList());
     }
 
     private static List<String> repeated(List<JsonNode> lines) {
