@@ -19,6 +19,7 @@ final class Chronicle implements AutoCloseable {
     private final Map<String, Integer> faults = new TreeMap<>();
     private final Map<String, Long> peaks = new TreeMap<>();
     private final Map<String, List<Instant>> emptied = new TreeMap<>();
+    private final Map<String, String> leftOut = new TreeMap<>();
     private int endedAlone;
 
     Chronicle(Path file) throws IOException {
@@ -35,6 +36,16 @@ final class Chronicle implements AutoCloseable {
     synchronized void emptied(String node) {
         emptied.computeIfAbsent(node, _ -> new ArrayList<>()).add(Instant.now());
         note("the mailbox of " + node + " is emptied");
+    }
+
+    /// A kind of fault that cannot be on this machine.
+    synchronized void leftOut(String kind, String why) {
+        leftOut.put(kind, why);
+        note("left out: %s: %s".formatted(kind, why));
+    }
+
+    synchronized Map<String, String> leftOut() {
+        return new TreeMap<>(leftOut);
     }
 
     /// A process has ended, and nobody ended it.

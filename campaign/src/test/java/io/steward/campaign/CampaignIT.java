@@ -18,6 +18,23 @@ class CampaignIT {
     private static final long SEED = Long.getLong("steward.campaign.seed", 20_261_121);
     private static final int KILLS = 16;
 
+    /// Those that need neither root nor further programs.
+    private static final Set<String> FAULTS =
+            Set.of(
+                    "kill",
+                    "stop",
+                    "term",
+                    "gone",
+                    "wipe",
+                    "purge",
+                    "lost-stream",
+                    "lost-consumer",
+                    "window",
+                    "cut",
+                    "hang",
+                    "slow",
+                    "torn");
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
 
@@ -25,6 +42,7 @@ class CampaignIT {
     void nothingIsLostNorTwiceNorDisorderedNorOpenNorMissingInALog() throws Exception {
         Plan plan =
                 new Plan(
+                        Programs.root(),
                         Programs.natsServer(),
                         folder,
                         SEED,
@@ -34,7 +52,7 @@ class CampaignIT {
                         KILLS,
                         2,
                         Topology.SINGLE,
-                        Set.of());
+                        FAULTS);
         Report report = Campaign.run(plan, _ -> {});
         assertThat(report.isClean()).as(report.text()).isTrue();
         assertThat(report.messages()).isEqualTo(2_500);

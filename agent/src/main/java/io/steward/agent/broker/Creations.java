@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// it is lost.
 ///
 /// It is asked again when a sequence goes back, which shows another stream, when there was no
-/// stream, and now and then. Lost
-/// storage needs a new session anyway, and with it a new cache. Thread-safe.
+/// stream, and now and then. Lost storage needs a new session anyway, and with it a new cache.
+/// Thread-safe.
 final class Creations {
     /// What is said where the broker does not tell, because it is not permitted for instance. It
     /// equals no stream's time.

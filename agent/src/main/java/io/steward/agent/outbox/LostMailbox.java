@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds, after each new connection and each failure, whether the mailbox is another one than that into which
-/// messages of a subject were put: the broker has lost them. They go again before any newer message
-/// of the subject, so that the order is kept. Used by one thread.
+/// Finds, after each new connection and each failure, whether the mailbox is another one than that
+/// into which messages of a subject were put: the broker has lost them. They go again before any
+/// newer message of the subject, so that the order is kept. Used by one thread.
 final class LostMailbox {
     private static final int PAGE = 256;
 

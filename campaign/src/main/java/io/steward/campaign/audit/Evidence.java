@@ -10,7 +10,8 @@ import java.util.Map;
 /// @param ledger what agents were given
 /// @param nodes by name
 /// @param emptied when the mailboxes of nodes were emptied behind everybody's back
-public record Evidence(List<Entry> ledger, Map<String, NodeEvidence> nodes, Map<String, List<Instant>> emptied) {
+public record Evidence(
+        List<Entry> ledger, Map<String, NodeEvidence> nodes, Map<String, List<Instant>> emptied) {
     public Evidence {
         ledger = List.copyOf(ledger);
         nodes = Map.copyOf(nodes);

@@ -10,7 +10,7 @@ public final class Programs {
     private Programs() {}
 
     /// The product's root folder.
-    static Path root() {
+    public static Path root() {
         return Path.of(System.getProperty("steward.root", ".."));
     }
 
