@@ -112,14 +112,14 @@ final class BrokerVictim implements Victim {
 
     private void purge(Random random) throws Exception {
         String node = any(random);
-        chronicle.emptied(node);
         admin("purge", node, api -> api.purgeStream(BrokerAdmin.stream(node)));
+        chronicle.emptied(node);
     }
 
     private void deleteStream(Random random) throws Exception {
         String node = any(random);
-        chronicle.emptied(node);
         admin("delete", node, api -> api.deleteStream(BrokerAdmin.stream(node)));
+        chronicle.emptied(node);
     }
 
     private void deleteConsumer(Random random) throws Exception {

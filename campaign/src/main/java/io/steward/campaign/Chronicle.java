@@ -32,10 +32,10 @@ final class Chronicle implements AutoCloseable {
         note(victim + ": " + kind);
     }
 
-    /// The mailbox of a node is emptied while agents are connected.
+    /// The mailbox of a node has just been emptied while agents are connected.
     synchronized void emptied(String node) {
         emptied.computeIfAbsent(node, _ -> new ArrayList<>()).add(Instant.now());
-        note("the mailbox of " + node + " is emptied");
+        note("the mailbox of " + node + " has been emptied");
     }
 
     /// A kind of fault that cannot be on this machine.

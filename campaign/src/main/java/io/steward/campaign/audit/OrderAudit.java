@@ -60,6 +60,6 @@ final class OrderAudit {
                 && emptied.getOrDefault(node, List.of()).stream()
                         .anyMatch(at ->
                                 !row.created().isAfter(at.plusSeconds(1))
-                                        && (ended == null || !ended.isBefore(at)));
+                                        && (ended == null || !ended.isBefore(at.minusSeconds(1))));
     }
 }
