@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds, after each new connection and each failure, whether the mailbox is another one than that
+/// Finds, after each new connection, and after there was none, whether the mailbox is another one than that
 /// into which messages of a subject were put: the broker has lost them. They go again before any
 /// newer message of the subject, so that the order is kept. Used by one thread.
 final class LostMailbox {
@@ -37,7 +37,7 @@ final class LostMailbox {
         UNKNOWN
     }
 
-    /// Looks, if it has not looked over this connection, or something went wrong since then.
+    /// Looks, if it has not looked over this connection, or there was no mailbox since then.
     ///
     /// @param connection over which the next messages are to go; 0 for none
     Look look(long connection) throws InterruptedException {
@@ -66,7 +66,7 @@ final class LostMailbox {
         }
     }
 
-    /// Something went wrong: the mailbox may have gone, and come back as another one.
+    /// There was no mailbox: the next one is another.
     void lookAgain() {
         checked = 0;
     }

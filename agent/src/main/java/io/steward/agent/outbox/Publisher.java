@@ -255,6 +255,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 case Item.SendAgain(Message message, String deduplicationId) -> {
                     if (lane.handOut(message.id())) {
                         publish(item, message, deduplicationId);
+                    } else {
+                        held.remove(message.id());
                     }
                 }
                 case Item.Wake _, Item.Answered _ -> {}
@@ -341,7 +343,9 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         goBack();
-        lostMailbox.lookAgain();
+        if (failure.kind() == PublishException.Kind.NO_MAILBOX) {
+            lostMailbox.lookAgain();
+        }
         if (lane.subject().isAck() && nobodyKeeps(failure.kind())) {
             noMailbox = true; // a plain NATS client: it hears its ACKs if it listens
             return;
