@@ -4,6 +4,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.StreamConfiguration;
 import io.steward.campaign.world.BrokerAdmin;
+import io.steward.campaign.world.DiskImage;
 import io.steward.campaign.world.NatsServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A nats-server: its process, and what it stores.
 final class BrokerVictim implements Victim {
@@ -26,13 +28,15 @@ final class BrokerVictim implements Victim {
     /// @param longestStop how long it is stopped at most
     /// @param longestGone how long it is away at most
     /// @param alone whether all mailboxes are on this server alone
+    /// @param disk on which its storage is, if its power can be cut
     BrokerVictim(
             NatsServer server,
             List<String> nodes,
             Chronicle chronicle,
             Duration longestStop,
             Duration longestGone,
-            boolean alone) {
+            boolean alone,
+            @Nullable DiskImage disk) {
         this.server = server;
         this.nodes = List.copyOf(nodes);
         this.chronicle = chronicle;
@@ -42,6 +46,9 @@ final class BrokerVictim implements Victim {
         faults.put(
                 "gone",
                 (_, random) -> killed(random, longestGone.dividedBy(3), longestGone, false));
+        if (disk != null) {
+            faults.put("power", (_, random) -> cutPower(disk, random));
+        }
         if (alone) {
             faults.put("wipe", (_, random) -> killed(random, Duration.ZERO, LONGEST_DOWN, true));
             faults.put("purge", (_, random) -> purge(random));
@@ -68,8 +75,7 @@ final class BrokerVictim implements Victim {
             throw new IllegalArgumentException(kind + " cannot be done to a broker");
         }
         watch();
-        chronicle.fault(
-                kind.equals("gone") || kind.equals("wipe") ? kind : kind + " broker", name());
+        chronicle.fault(kind + " broker", name());
         fault.strike(server, random);
     }
 
@@ -80,6 +86,15 @@ final class BrokerVictim implements Victim {
             server.wipe();
         }
         Fault.pause(random, least, most);
+        server.launch();
+    }
+
+    private void cutPower(DiskImage disk, Random random) throws Exception {
+        server.pause();
+        disk.cut();
+        server.kill();
+        disk.restore();
+        Fault.pause(random, Duration.ZERO, LONGEST_DOWN);
         server.launch();
     }
 
@@ -97,13 +112,14 @@ final class BrokerVictim implements Victim {
 
     private void purge(Random random) throws Exception {
         String node = any(random);
-        chronicle.purged(node);
         admin("purge", node, api -> api.purgeStream(BrokerAdmin.stream(node)));
+        chronicle.emptied(node);
     }
 
     private void deleteStream(Random random) throws Exception {
         String node = any(random);
         admin("delete", node, api -> api.deleteStream(BrokerAdmin.stream(node)));
+        chronicle.emptied(node);
     }
 
     private void deleteConsumer(Random random) throws Exception {

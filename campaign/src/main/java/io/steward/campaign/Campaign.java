@@ -41,7 +41,7 @@ public final class Campaign {
         long start = System.nanoTime();
         try (Ledger ledger = new Ledger(plan.folder().resolve("ledger.tsv"));
                 Chronicle chronicle = new Chronicle(plan.folder().resolve("faults.txt"));
-                Stage stage = new Stage(plan)) {
+                Stage stage = new Stage(plan, chronicle)) {
             say.accept("seed %d, everything is in %s".formatted(plan.seed(), plan.folder()));
             stage.start();
             play(stage, ledger, chronicle);
@@ -52,14 +52,19 @@ public final class Campaign {
             List<String> late = stage.stop(GRACE);
             say.accept("counting");
             Verdict verdict = Auditor.audit(evidence(stage, ledger, chronicle));
-            return new Report(
-                    plan,
-                    verdict,
-                    ledger.size(),
-                    chronicle,
-                    left,
-                    late,
-                    Duration.ofNanos(System.nanoTime() - start));
+            Report report =
+                    new Report(
+                            plan,
+                            verdict,
+                            ledger.size(),
+                            chronicle,
+                            left,
+                            late,
+                            Duration.ofNanos(System.nanoTime() - start));
+            if (!report.isClean()) {
+                stage.keep();
+            }
+            return report;
         }
     }
 
@@ -73,7 +78,7 @@ public final class Campaign {
                         plan.messages(),
                         plan.time(),
                         plan.seed());
-        List<Fate> fates = Schedule.of(plan, stage.victims(plan, chronicle));
+        List<Fate> fates = Schedule.of(plan, stage.victims());
         List<Thread> threads = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
         for (Runnable each : feeds) {
@@ -135,7 +140,7 @@ public final class Campaign {
         for (AgentNode agent : stage.agents()) {
             nodes.put(agent.name(), Gathering.of(agent.data(), stage.witness(agent)));
         }
-        return new Evidence(ledger.entries(), nodes, chronicle.purged());
+        return new Evidence(ledger.entries(), nodes, chronicle.emptied());
     }
 
     private Consumer<String> every(Duration pause) {

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// What was done to whom, counted and written down. Thread-safe.
@@ -18,7 +18,8 @@ final class Chronicle implements AutoCloseable {
     private final long start = System.nanoTime();
     private final Map<String, Integer> faults = new TreeMap<>();
     private final Map<String, Long> peaks = new TreeMap<>();
-    private final Set<String> purged = new HashSet<>();
+    private final Map<String, List<Instant>> emptied = new TreeMap<>();
+    private final Map<String, String> leftOut = new TreeMap<>();
     private int endedAlone;
 
     Chronicle(Path file) throws IOException {
@@ -31,9 +32,20 @@ final class Chronicle implements AutoCloseable {
         note(victim + ": " + kind);
     }
 
-    /// The mailbox of a node is emptied.
-    synchronized void purged(String node) {
-        purged.add(node);
+    /// The mailbox of a node has just been emptied while agents are connected.
+    synchronized void emptied(String node) {
+        emptied.computeIfAbsent(node, _ -> new ArrayList<>()).add(Instant.now());
+        note("the mailbox of " + node + " has been emptied");
+    }
+
+    /// A kind of fault that cannot be on this machine.
+    synchronized void leftOut(String kind, String why) {
+        leftOut.put(kind, why);
+        note("left out: %s: %s".formatted(kind, why));
+    }
+
+    synchronized Map<String, String> leftOut() {
+        return new TreeMap<>(leftOut);
     }
 
     /// A process has ended, and nobody ended it.
@@ -69,8 +81,9 @@ final class Chronicle implements AutoCloseable {
         return new TreeMap<>(peaks);
     }
 
-    synchronized Set<String> purged() {
-        return Set.copyOf(purged);
+    /// When the mailboxes of nodes were emptied.
+    synchronized Map<String, List<Instant>> emptied() {
+        return new TreeMap<>(emptied);
     }
 
     synchronized int endings() {

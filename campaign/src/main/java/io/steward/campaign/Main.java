@@ -20,13 +20,13 @@ public final class Main {
 
     private Main() {}
 
-    /// @param arguments the path of nats-server, and options
+    /// @param arguments the product's root folder, the path of nats-server, and options
     public static void main(String[] arguments) throws Exception {
         Map<String, String> options = new HashMap<>();
-        for (int i = 1; i + 1 < arguments.length; i += 2) {
+        for (int i = 2; i + 1 < arguments.length; i += 2) {
             options.put(arguments[i], arguments[i + 1]);
         }
-        if (arguments.length % 2 == 0
+        if (arguments.length % 2 != 0
                 || !Set.of(
                                 "--seed",
                                 "--minutes",
@@ -45,7 +45,8 @@ public final class Main {
         String faults = options.getOrDefault("--faults", "");
         Plan plan =
                 new Plan(
-                        arguments[0],
+                        Path.of(arguments[0]),
+                        arguments[1],
                         keep == null
                                 ? Files.createTempDirectory("steward-campaign-")
                                 : Files.createDirectories(Path.of(keep)).toRealPath(),

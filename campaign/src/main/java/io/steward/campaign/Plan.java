@@ -6,6 +6,7 @@ import java.util.Set;
 
 /// What a campaign is to do.
 ///
+/// @param root the product's root folder
 /// @param program the path of nats-server
 /// @param folder where everything is kept
 /// @param seed of messages and of faults; the times at which things happen to be done are the
@@ -16,6 +17,7 @@ import java.util.Set;
 /// @param kills SIGKILLs, over agents and brokers
 /// @param faults the kinds to use; empty for all
 public record Plan(
+        Path root,
         String program,
         Path folder,
         long seed,

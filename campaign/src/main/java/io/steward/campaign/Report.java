@@ -16,6 +16,7 @@ public record Report(
         Verdict verdict,
         int messages,
         Map<String, Integer> faults,
+        Map<String, String> leftOut,
         Map<String, Long> peaks,
         int endings,
         Map<String, Long> left,
@@ -34,6 +35,7 @@ public record Report(
                 verdict,
                 messages,
                 chronicle.faults(),
+                chronicle.leftOut(),
                 chronicle.peaks(),
                 chronicle.endings(),
                 left,
@@ -64,6 +66,7 @@ public record Report(
         row(text, "duration in all", took.truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         row(text, "kills", kills());
         faults.forEach((kind, count) -> row(text, "fault: " + kind, count));
+        leftOut.forEach((kind, why) -> row(text, "left out: " + kind, why));
         for (Count count : Count.values()) {
             row(text, "**" + count.text() + "**", "**" + verdict.of(count) + "**");
         }

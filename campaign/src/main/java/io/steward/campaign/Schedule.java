@@ -30,8 +30,20 @@ final class Schedule {
         schedule.add("kill", plan.kills(), victims);
         schedule.add("stop", plan.kills() / 8 + 1, victims);
         schedule.add("term", plan.kills() / 12 + 1, victims);
+        for (String kind : List.of("cut", "hang", "slow", "torn")) {
+            schedule.add(kind, plan.kills() / 15 + 1, victims);
+        }
         for (String rare :
-                List.of("gone", "wipe", "purge", "lost-stream", "lost-consumer", "window")) {
+                List.of(
+                        "gone",
+                        "wipe",
+                        "purge",
+                        "lost-stream",
+                        "lost-consumer",
+                        "window",
+                        "full",
+                        "power",
+                        "clock")) {
             schedule.add(rare, minutes / 5 + 1, victims);
         }
         return victims.stream()

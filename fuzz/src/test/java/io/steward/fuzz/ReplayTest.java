@@ -37,7 +37,7 @@ final class ReplayTest {
     }
 
     private static DynamicTest replay(Path file) {
-        Target target = TARGETS.get(String.valueOf(file.getParent().getFileName()));
+        Target target = TARGETS.get(file.getName(file.getNameCount() - 2).toString());
         return DynamicTest.dynamicTest(
                 file.toString(),
                 () -> {

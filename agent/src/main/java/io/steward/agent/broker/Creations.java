@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// be taken for lost without need, and is then sent again under its id, but never for waiting when
 /// it is lost.
 ///
-/// It is asked again when a sequence goes back, which shows another stream, and now and then. Lost
-/// storage needs a new session anyway, and with it a new cache. Thread-safe.
+/// It is asked again when a sequence goes back, which shows another stream, when there was no
+/// stream, and now and then. Lost storage needs a new session anyway, and with it a new cache.
+/// Thread-safe.
 final class Creations {
     /// What is said where the broker does not tell, because it is not permitted for instance. It
     /// equals no stream's time.
@@ -132,6 +133,14 @@ final class Creations {
             }
         });
         return true;
+    }
+
+    /// There was no stream: the next one of the name is another.
+    void gone(String stream) {
+        Entry entry = entries.get(stream);
+        if (entry != null) {
+            entry.another = true;
+        }
     }
 
     /// A message was stored under `sequence`.

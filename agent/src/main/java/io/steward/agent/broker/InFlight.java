@@ -31,6 +31,7 @@ final class InFlight {
 
     private record Waiting(
             String subject,
+            String stream,
             long since,
             CompletableFuture<Instant> created,
             CompletableFuture<Broker.Stored> answer) {
@@ -61,7 +62,13 @@ final class InFlight {
         long key = token.incrementAndGet();
         Waiting entry;
         try {
-            entry = new Waiting(subject, System.nanoTime(), session.creations().of(stream), answer);
+            entry =
+                    new Waiting(
+                            subject,
+                            stream,
+                            System.nanoTime(),
+                            session.creations().of(stream),
+                            answer);
             waiting.put(key, entry);
             session.send(subject, inbox + key, headers, payload);
         } catch (IllegalStateException e) {
@@ -94,6 +101,7 @@ final class InFlight {
         }
         if (message.isStatusMessage()) {
             if (message.getStatus().isNoResponders()) {
+                session.creations().gone(entry.stream);
                 entry.fail(
                         PublishException.Kind.NO_MAILBOX,
                         "no mailbox takes it: the node has never joined, or its name is mistyped");

@@ -156,7 +156,8 @@ final class Mailboxes {
         found.compare("max messages", have.getMaxMsgs(), limits.maxMessages());
         found.compare("max bytes", have.getMaxBytes(), limits.maxBytes());
         found.compare("max age", have.getMaxAge(), limits.maxAge());
-        found.compare("duplicate window", have.getDuplicateWindow(), limits.duplicateWindow());
+        // The duplicate window may be any: it saves work, no more. See
+        // docs/decisions/published-again.md.
         found.compare("replicas", have.getReplicas(), limits.replicas());
         found.compare("max messages per subject", have.getMaxMsgsPerSubject(), -1L);
         found.compare("acknowledges publishers", !have.getNoAck(), true);

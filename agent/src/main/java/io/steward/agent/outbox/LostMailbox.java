@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds, after each new connection, whether the mailbox is another one than that into which
-/// messages of a subject were put: the broker has lost them. They go again before any newer message
-/// of the subject, so that the order is kept. Used by one thread.
+/// Finds, after each new connection, and after there was none, whether the mailbox is another one
+/// than that into which messages of a subject were put: the broker has lost them. They go again
+/// before any newer message of the subject, so that the order is kept. Used by one thread.
 final class LostMailbox {
     private static final int PAGE = 256;
 
@@ -37,7 +37,7 @@ final class LostMailbox {
         UNKNOWN
     }
 
-    /// Looks, if this connection was not looked over yet.
+    /// Looks, if it has not looked over this connection, or there was no mailbox since then.
     ///
     /// @param connection over which the next messages are to go; 0 for none
     Look look(long connection) throws InterruptedException {
@@ -64,6 +64,11 @@ final class LostMailbox {
             // is not answered
             return Look.ALL_THERE;
         }
+    }
+
+    /// There was no mailbox: the next one is another.
+    void lookAgain() {
+        checked = 0;
     }
 
     /// The oldest messages that were put into a mailbox that is gone, and are not known to have

@@ -313,6 +313,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 case Item.SendAgain(Message message, String deduplicationId) -> {
                     if (lane.handOut(message.id())) {
                         publish(item, message, deduplicationId, context);
+                    } else {
+                        held.remove(message.id());
                     }
                 }
                 case Item.Wake _, Item.Answered _ -> {}
@@ -411,6 +413,9 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         goBack();
+        if (failure.kind() == PublishException.Kind.NO_MAILBOX) {
+            lostMailbox.lookAgain();
+        }
         if (lane.subject().isAck() && nobodyKeeps(failure.kind())) {
             noMailbox = true; // a plain NATS client: it hears its ACKs if it listens
             return;

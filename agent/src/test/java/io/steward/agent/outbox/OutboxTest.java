@@ -382,6 +382,23 @@ class OutboxTest {
     }
 
     @Test
+    void whatWasInADeletedMailboxGoesAgainBeforeWhatIsNewerOverTheSameConnection()
+            throws Exception {
+        List<MessageId> old = submit(300);
+        awaitState(old, State.PUBLISHED);
+        broker.delete(SHIP);
+        int before = broker.attempts().size();
+        List<MessageId> newer = submit(20);
+        await().until(() -> broker.attempts().size() > before); // nothing takes them
+        broker.mailbox(SHIP);
+        outbox.nodeIsHere(SHIP);
+        await().until(() -> broker.stored(SHIP).size() >= 320);
+        List<String> expected = new ArrayList<>(old.stream().map(id -> id + ".r1").toList());
+        expected.addAll(newer.stream().map(MessageId::value).toList());
+        assertThat(broker.stored(SHIP)).isEqualTo(expected);
+    }
+
+    @Test
     void whatAPublisherHadInFlightWhenItWasRestartedIsNotLostAndNotOvertaken() throws Exception {
         broker.holdPubAcks();
         MessageId inFlight = submit(1).getFirst();

@@ -32,7 +32,11 @@ public final class Auditor {
                 .forEach((name, node) -> {
                     ProcessedLogAudit.audit(name, node, auditor.verdict);
                     auditor.open(name, node);
-                    new OrderAudit(auditor.ledger, auditor.sent, evidence.purged(), auditor.verdict)
+                    new OrderAudit(
+                                    auditor.ledger,
+                                    auditor.sent,
+                                    evidence.emptied(),
+                                    auditor.verdict)
                             .audit(name, node.marks());
                 });
         return auditor.verdict;

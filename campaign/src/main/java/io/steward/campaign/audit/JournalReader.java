@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ final class JournalReader {
                     "cancelled");
     private static final String ROWS =
             """
-            SELECT m.id, m.direction, m.state, m.attempt, m.resends, m.reason,
+            SELECT m.id, m.direction, m.state, m.attempt, m.resends, m.reason, m.created, m.ended,
                    m.type || '.' || m.method || '.' || m.domain AS subject, l.value AS n
             FROM message m
             LEFT JOIN label l ON l.key = 'n' AND l.id = m.id AND l.direction = m.direction
@@ -49,6 +50,10 @@ final class JournalReader {
                                 STATES.get(row.getInt("state")),
                                 row.getInt("attempt"),
                                 row.getInt("resends"),
+                                Instant.ofEpochMilli(row.getLong("created")),
+                                row.getObject("ended") == null
+                                        ? null
+                                        : Instant.ofEpochMilli(row.getLong("ended")),
                                 row.getString("subject"),
                                 row.getString("reason")));
             }

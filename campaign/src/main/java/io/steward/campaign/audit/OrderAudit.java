@@ -1,6 +1,7 @@
 package io.steward.campaign.audit;
 
 import io.steward.campaign.load.Entry;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,17 +13,17 @@ import java.util.Set;
 final class OrderAudit {
     private final Map<Long, Entry> ledger;
     private final Map<Long, List<Row>> sent;
-    private final Set<String> purged;
+    private final Map<String, List<Instant>> emptied;
     private final Verdict verdict;
 
     OrderAudit(
             Map<Long, Entry> ledger,
             Map<Long, List<Row>> sent,
-            Set<String> purged,
+            Map<String, List<Instant>> emptied,
             Verdict verdict) {
         this.ledger = ledger;
         this.sent = sent;
-        this.purged = purged;
+        this.emptied = emptied;
         this.verdict = verdict;
     }
 
@@ -40,11 +41,8 @@ final class OrderAudit {
                 continue;
             }
             // why: what was taken out of a mailbox while newer ones ran cannot run before them
-            boolean again =
-                    purged.contains(node)
-                            && sent.getOrDefault(mark.n(), List.of()).stream()
-                                    .anyMatch(row -> row.resends() > 0);
-            if (again) {
+            if (sent.getOrDefault(mark.n(), List.of()).stream()
+                    .anyMatch(row -> wasTakenOut(row, node))) {
                 verdict.note("ran after newer ones: taken out of its mailbox, published again");
             } else {
                 verdict.violation(
@@ -53,5 +51,15 @@ final class OrderAudit {
                         "ran on %s after %d; %s".formatted(node, last, subject));
             }
         }
+    }
+
+    /// Whether it lay in the mailbox when that was emptied, and was published again.
+    private boolean wasTakenOut(Row row, String node) {
+        Instant ended = row.ended();
+        return row.resends() > 0
+                && emptied.getOrDefault(node, List.of()).stream()
+                        .anyMatch(at ->
+                                !row.created().isAfter(at.plusSeconds(1))
+                                        && (ended == null || !ended.isBefore(at.minusSeconds(1))));
     }
 }

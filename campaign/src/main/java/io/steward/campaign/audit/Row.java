@@ -1,5 +1,6 @@
 package io.steward.campaign.audit;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// A message as a node's journal has it.
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param number of its label `n`; 0 if it is none of the campaign's
 /// @param state the word
 /// @param resends how often the sender published it again
+/// @param created when it was accepted or received
+/// @param ended when it came to its end; null if it has not
 /// @param subject without the node
 public record Row(
         String id,
@@ -16,6 +19,8 @@ public record Row(
         String state,
         int attempt,
         int resends,
+        Instant created,
+        @Nullable Instant ended,
         String subject,
         @Nullable String reason) {
     public boolean isEnd() {

@@ -10,8 +10,10 @@ public record SingleBroker(NatsServer server) implements Brokers {
     /// @param program the path of nats-server
     /// @param folder for its files
     /// @param storage of JetStream; may be on a file system of its own
-    public static SingleBroker of(String program, Path folder, Path storage) throws IOException {
-        return new SingleBroker(new NatsServer(program, "nats", folder, storage, "", ""));
+    /// @param jetStream further lines inside `jetstream { }`
+    public static SingleBroker of(String program, Path folder, Path storage, String jetStream)
+            throws IOException {
+        return new SingleBroker(new NatsServer(program, "nats", folder, storage, jetStream, ""));
     }
 
     @Override

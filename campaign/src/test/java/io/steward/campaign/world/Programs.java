@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// The programs that tests start.
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /// The product's root folder.
-    static Path root() {
+    public static Path root() {
         return Path.of(System.getProperty("steward.root", ".."));
     }
 
     /// The path of a nats-server, by `bin/nats-server`.
-    static String natsServer() throws IOException, InterruptedException {
+    public static String natsServer() throws IOException, InterruptedException {
         Path script = root().resolve("bin/nats-server");
         Process process =
                 new ProcessBuilder(script.toString())

@@ -1,0 +1,265 @@
+package io.steward.campaign.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.steward.campaign.load.Entry;
+import io.steward.campaign.load.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The auditor finds what was doctored, and nothing in what is as it has to be.
+class AuditorTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+    private final List<Entry> ledger = new ArrayList<>();
+    private final List<Row> sent = new ArrayList<>();
+    private final List<Row> received = new ArrayList<>();
+    private final List<Line> sentLines = new ArrayList<>();
+    private final List<Line> receivedLines = new ArrayList<>();
+    private final List<Mark> marks = new ArrayList<>();
+    private Map<String, List<Instant>> emptied = Map.of();
+
+    @BeforeEach
+    void threeCommandsAndThreeEvents() {
+        for (int n = 1; n <= 6; n++) {
+            Kind kind = n <= 3 ? Kind.QUICK : Kind.LINE;
+            message(n, kind, "succeeded", null);
+            marks.add(new Mark(n, kind.isEvent() ? 0 : 1, false));
+        }
+    }
+
+    @Test
+    void nothingInWhatIsAsItHasToBe() {
+        assertThat(audit().isClean()).isTrue();
+    }
+
+    @Test
+    void anAcceptedMessageThatIsInNoJournal() {
+        sent.remove(1);
+        sentLines.clear();
+        receivedLines.clear();
+        assertThat(audit().of(Count.LOST)).isEqualTo(1);
+    }
+
+    @Test
+    void acceptedTwice() {
+        sent.add(change(sent.get(1), "other", "succeeded"));
+        assertThat(audit().of(Count.TWICE)).isEqualTo(1);
+    }
+
+    @Test
+    void saidToHaveSucceededAndLeftNothing() {
+        marks.removeIf(mark -> mark.n() == 2);
+        assertThat(audit().of(Count.LOST)).isEqualTo(1);
+    }
+
+    @Test
+    void aLineThatIsNotThere() {
+        marks.removeIf(mark -> mark.n() == 5);
+        assertThat(audit().of(Count.LOST)).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheLastAttemptCounts() {
+        received.set(0, attempt(received.get(0), 2));
+        assertThat(audit().of(Count.LOST)).isEqualTo(1);
+    }
+
+    @Test
+    void aReceiverThatDoesNotKnowIt() {
+        received.remove(0);
+        assertThat(audit().of(Count.LOST)).isPositive();
+    }
+
+    @Test
+    void aCommandRunTwice() {
+        marks.add(1, new Mark(1, 1, false));
+        assertThat(audit().of(Count.TWICE)).isPositive();
+    }
+
+    @Test
+    void aSecondAttemptThatIsReportedIsNoViolation() {
+        marks.add(1, new Mark(1, 2, false));
+        received.set(0, attempt(received.get(0), 2));
+        assertThat(audit().isClean()).isTrue();
+    }
+
+    @Test
+    void aLineWrittenTwice() {
+        marks.add(new Mark(6, 0, false));
+        assertThat(audit().of(Count.TWICE)).isEqualTo(1);
+    }
+
+    @Test
+    void aLineWrittenTwiceAtTheSecondAttempt() {
+        marks.add(new Mark(6, 0, false));
+        received.set(5, attempt(received.get(5), 2));
+        assertThat(audit().isClean()).isTrue();
+    }
+
+    @Test
+    void reordered() {
+        marks.add(marks.remove(0));
+        assertThat(audit().of(Count.DISORDER)).isEqualTo(1);
+    }
+
+    @Test
+    void publishedAgainAfterItWasTakenOut() {
+        marks.add(marks.remove(0));
+        sent.replaceAll(AuditorTest::resent);
+        assertThat(audit().of(Count.DISORDER)).isEqualTo(1);
+        emptied = Map.of("ship1", List.of(NOW));
+        Verdict verdict = audit();
+        assertThat(verdict.isClean()).isTrue();
+        assertThat(verdict.notes()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotOrderedMayRunAnyTime() {
+        ledger.replaceAll(AuditorTest::unordered);
+        marks.add(marks.remove(0));
+        assertThat(audit().isClean()).isTrue();
+    }
+
+    @Test
+    void noEndState() {
+        received.set(5, change(received.get(5), "id6", "started"));
+        receivedLines.removeLast();
+        Verdict verdict = audit();
+        assertThat(verdict.of(Count.OPEN)).isEqualTo(1);
+        assertThat(verdict.violations().getFirst().n()).isEqualTo(6);
+    }
+
+    @Test
+    void aMissingLine() {
+        sentLines.remove(3);
+        assertThat(audit().of(Count.LOG)).isEqualTo(2); // the gap, and the message
+    }
+
+    @Test
+    void aMissingLastLine() {
+        receivedLines.removeLast();
+        assertThat(audit().of(Count.LOG)).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatedLine() {
+        receivedLines.add(receivedLines.getLast());
+        assertThat(audit().of(Count.LOG)).isEqualTo(2); // its number, and its message
+    }
+
+    @Test
+    void aLineThatSaysOtherwise() {
+        sentLines.replaceAll(line -> line.id().equals("id4") ? says(line, "failed") : line);
+        assertThat(audit().of(Count.LOG)).isEqualTo(1);
+    }
+
+    @Test
+    void bothEndsDisagree() {
+        received.set(0, change(received.get(0), "id1", "interrupted"));
+        receivedLines.replaceAll(
+                line -> line.id().equals("id1") ? says(line, "interrupted") : line);
+        assertThat(audit().of(Count.ODD)).isEqualTo(1);
+    }
+
+    @Test
+    void expiredAndRunAllTheSame() {
+        message(7, Kind.BRIEF, "expired", "it came to be run after it had expired at T");
+        received.set(6, attempt(received.get(6), 0));
+        assertThat(audit().isClean()).isTrue();
+        marks.add(new Mark(7, 1, false));
+        assertThat(audit().of(Count.ODD)).isEqualTo(1);
+    }
+
+    @Test
+    void expiredThoughItHadTime() {
+        message(7, Kind.QUICK, "expired", "no answer from ship1 by T");
+        received.set(6, attempt(received.get(6), 0));
+        assertThat(audit().of(Count.ODD)).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodySent() {
+        marks.add(new Mark(99, 1, false));
+        assertThat(audit().of(Count.ODD)).isEqualTo(1);
+    }
+
+    private void message(long n, Kind kind, String state, @Nullable String reason) {
+        String id = "id" + n;
+        Entry entry = new Entry(n, "central", "ship1", kind, "d1-i", true, 3);
+        ledger.add(entry);
+        String subject = entry.method() + ".d1-i";
+        sent.add(new Row(id, true, n, state, 1, 0, NOW, NOW, subject, reason));
+        received.add(new Row(id, false, n, state, 1, 0, NOW, NOW, subject, reason));
+        sentLines.add(new Line("s:" + n, n, id, true, state, 1));
+        receivedLines.add(new Line("r:" + n, n, id, false, state, 1));
+    }
+
+    private static Row attempt(Row row, int attempt) {
+        return new Row(
+                row.id(),
+                row.sent(),
+                row.number(),
+                row.state(),
+                attempt,
+                row.resends(),
+                row.created(),
+                row.ended(),
+                row.subject(),
+                row.reason());
+    }
+
+    private static Row resent(Row row) {
+        return new Row(
+                row.id(),
+                row.sent(),
+                row.number(),
+                row.state(),
+                row.attempt(),
+                1,
+                row.created(),
+                row.ended(),
+                row.subject(),
+                row.reason());
+    }
+
+    private static Row change(Row row, String id, String state) {
+        return new Row(
+                id,
+                row.sent(),
+                row.number(),
+                state,
+                row.attempt(),
+                row.resends(),
+                row.created(),
+                row.ended(),
+                row.subject(),
+                row.reason());
+    }
+
+    private static Entry unordered(Entry entry) {
+        return new Entry(
+                entry.n(), entry.from(), entry.to(), entry.kind(), entry.domain(), false, 3);
+    }
+
+    private static Line says(Line line, String state) {
+        return new Line(line.place(), line.seq(), line.id(), line.sent(), state, line.attempt());
+    }
+
+    private Verdict audit() {
+        return Auditor.audit(
+                new Evidence(
+                        ledger,
+                        Map.of(
+                                "central",
+                                new NodeEvidence(sent, sentLines, List.of(), 0),
+                                "ship1",
+                                new NodeEvidence(received, receivedLines, marks, 0)),
+                        emptied));
+    }
+}
