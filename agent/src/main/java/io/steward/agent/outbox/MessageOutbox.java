@@ -153,7 +153,7 @@ public final class MessageOutbox implements Outbox {
     void sendAgain(Message message, int time) {
         lane(message.subject())
                 .lane()
-                .nudge(new Publisher.Item.SendAgain(message, message.id() + ".r" + time));
+                .nudge(new Publisher.Item.SendAgain(message, message.id() + Broker.AGAIN + time));
     }
 
     private static String deduplicationId(Message message) {

@@ -42,6 +42,7 @@ abstract class MemoryTables implements Journal {
     long logged;
     @Nullable JournalException failure;
     @Nullable JournalException startFailure;
+    Runnable onStarted = () -> {};
     boolean closed;
 
     record Input(List<MessageId> ids, Instant at) {}
