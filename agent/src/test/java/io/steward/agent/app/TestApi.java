@@ -30,6 +30,14 @@ record TestApi(String url, String token) {
         return answer(request(path).GET().build());
     }
 
+    JsonNode post(String path, String json) throws IOException, InterruptedException {
+        return answer(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json))
+                        .build());
+    }
+
     JsonNode delete(String path) throws IOException, InterruptedException {
         return answer(request(path).DELETE().build());
     }

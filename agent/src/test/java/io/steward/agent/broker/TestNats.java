@@ -84,6 +84,11 @@ public final class TestNats implements AutoCloseable {
         return port;
     }
 
+    /// What it has said so far.
+    public String log() {
+        return server.log();
+    }
+
     /// Ends it with SIGKILL.
     public void kill() {
         run(() -> {
