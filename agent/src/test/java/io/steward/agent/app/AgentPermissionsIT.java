@@ -23,7 +23,8 @@ class AgentPermissionsIT {
         String page = Files.readString(PAGE);
         String begin = "```permissions\n";
         int from = page.indexOf(begin) + begin.length();
-        return page.substring(from, page.indexOf("```", from)).replace("NODE\"", node + "\"")
+        return page.substring(from, page.indexOf("```", from))
+                .replace("NODE\"", node + "\"")
                 .replace("_NODE.", "_" + node + ".");
     }
 
@@ -90,8 +91,7 @@ class AgentPermissionsIT {
             // another one of the name is refused
             try (TestNode second = node("ship1", "two", nats).start()) {
                 await().atMost(LONG).until(() -> second.log().contains("in use by another agent"));
-                await().atMost(LONG)
-                        .until(() -> ship.log().contains("another agent wants it too"));
+                await().atMost(LONG).until(() -> ship.log().contains("another agent wants it too"));
             }
             api.get("/v1/doctor");
             assertThat(nats.log()).doesNotContain("Violation");
@@ -101,7 +101,6 @@ class AgentPermissionsIT {
     private static void awaitState(TestApi api, String id, String state) {
         await(id + " is " + state)
                 .atMost(LONG)
-                .until(() ->
-                        api.get("/v1/messages/" + id).path("state").asText().equals(state));
+                .until(() -> api.get("/v1/messages/" + id).path("state").asText().equals(state));
     }
 }
