@@ -114,6 +114,20 @@ class ArchitecturePageTest {
         }
     }
 
+    @Test
+    void everyDecisionIsListed() throws IOException {
+        Path decisions = root().resolve("docs/decisions");
+        String list = Files.readString(decisions.resolve("README.md"));
+        try (Stream<Path> pages = Files.list(decisions)) {
+            for (Path page : pages.toList()) {
+                String name = page.getFileName().toString();
+                if (!name.equals("README.md")) {
+                    assertThat(list).as("docs/decisions/README.md").contains("(" + name + ")");
+                }
+            }
+        }
+    }
+
     private static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("ARCHITECTURE.md"))) {
