@@ -125,6 +125,11 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
+    public Optional<String> notStored() {
+        return lease.notWritten();
+    }
+
+    @Override
     public boolean mayStart() {
         return lease.mayStart();
     }
@@ -158,6 +163,11 @@ public final class LeasedBroker implements Broker {
                 new PublishException(
                         PublishException.Kind.DISCONNECTED,
                         subject + ": not connected any more: " + why));
+    }
+
+    @Override
+    public boolean keepsOrder(NodeName of) {
+        return broker.keepsOrder(of);
     }
 
     @Override

@@ -113,6 +113,7 @@ public final class NameLease {
     private volatile Instant tickAt;
     private volatile Runnable onChange = () -> {};
     private volatile boolean nudged;
+    private volatile @Nullable String notWritten;
 
     // of the thread that steps
     private long epoch;
@@ -264,6 +265,11 @@ public final class NameLease {
                 : "connected, and asking whether another agent has the name " + node;
     }
 
+    /// Why the row could not be written though it could be read; empty if it could.
+    Optional<String> notWritten() {
+        return Optional.ofNullable(notWritten);
+    }
+
     // ---- the one thread
 
     /// Looks whether this thread was kept from running, and does what is due.
@@ -350,10 +356,19 @@ public final class NameLease {
             Agent rival = row.claim();
             long age = nanos.getAsLong() - writtenNanos;
             if (rival != null || age >= terms.renew().toNanos() * (1 - jitter / 4)) {
-                if (broker.nodes().write(node, row.seen(now()).bytes(), revision).isEmpty()) {
-                    return false;
+                try {
+                    if (write(row.seen(now()), revision).isEmpty()) {
+                        return false;
+                    }
+                    writtenNanos = nanos.getAsLong();
+                } catch (BrokerException e) {
+                    if (rival != null) {
+                        throw e;
+                    }
+                    // why: the row was read, and nobody else wants the name: it is still this
+                    // agent's, and a broker with a full disk does not take it away
+                    events.add(new Event.Failed(e));
                 }
-                writtenNanos = nanos.getAsLong();
             }
             held(asked, askedAt, connection, rival);
             if (rival != null) {
@@ -380,7 +395,7 @@ public final class NameLease {
         long asked = nanos.getAsLong();
         Instant askedAt = clock.instant();
         long connection = broker.connection();
-        OptionalLong written = broker.nodes().write(node, row.bytes(), revision);
+        OptionalLong written = write(row, revision);
         if (written.isEmpty()) {
             return false;
         }
@@ -392,6 +407,18 @@ public final class NameLease {
         events.add(new Event.Taken(from));
         say();
         return true;
+    }
+
+    private OptionalLong write(NodeRow row, long revision)
+            throws BrokerException, InterruptedException {
+        try {
+            OptionalLong written = broker.nodes().write(node, row.bytes(), revision);
+            notWritten = null;
+            return written;
+        } catch (BrokerException e) {
+            notWritten = e.getMessage();
+            throw e;
+        }
     }
 
     private void held(long asked, Instant askedAt, long connection, @Nullable Agent rival) {
@@ -436,7 +463,7 @@ public final class NameLease {
         if (nanos.getAsLong() - nextClaim < 0) {
             return true;
         }
-        OptionalLong written = broker.nodes().write(node, row.claimedBy(self).bytes(), revision);
+        OptionalLong written = write(row.claimedBy(self), revision);
         if (written.isEmpty()) {
             return false;
         }
