@@ -383,6 +383,20 @@ class HttpApiTest {
     }
 
     @Test
+    void doctorNamesABrokerThatStoresNothing() throws Exception {
+        agent.outbox().hold("no answer for 5 s: is its disk full?");
+        JsonNode checks = json(get("/v1/doctor")).path("checks");
+        assertThat(checks)
+                .filteredOn(check -> check.path("name").asText().equals("storage"))
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.path("result").asText()).isEqualTo("fail");
+                    assertThat(check.path("detail").asText()).contains("disk full");
+                    assertThat(check.path("todo").asText()).contains("make room");
+                });
+    }
+
+    @Test
     void itsFilesAreForTheOwnerOnly() throws Exception {
         for (String file : new String[] {"agent.json", "api-token"}) {
             Path path = agent.settings().data().resolve(file);
