@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -44,6 +45,13 @@ public interface Broker extends AutoCloseable {
     /// return at once.
     void onStatus(Consumer<Status> listener);
 
+    /// Why the last thing that this agent itself wanted to store at the broker was not stored
+    /// though the broker answers questions: its disk may be full. Empty when all is well, or nobody
+    /// knows. Does not block.
+    default Optional<String> notStored() {
+        return Optional.empty();
+    }
+
     /// Makes the mailbox of `node` and its consumer if they are missing. What was fetched from it
     /// before and has not been acknowledged is fetched again.
     ///
@@ -72,6 +80,14 @@ public interface Broker extends AutoCloseable {
     /// over a new connection before an older one that was lost with the last.
     CompletableFuture<Stored> publish(
             Subject subject, String deduplicationId, byte[] payload, long connection);
+
+    /// Whether messages that are published one behind the other, without waiting for answers, are
+    /// stored in this order or not at all. Not so where they go on from server to server, or the
+    /// leader of the mailbox may be another one from now on: one may be lost there, and a newer one
+    /// stored. Known from the first answer on; until then false. Does not block.
+    default boolean keepsOrder(NodeName node) {
+        return true;
+    }
 
     /// @param streamCreated when that stream was made, by the broker's clock
     /// @param duplicate whether the broker knew the deduplication id already

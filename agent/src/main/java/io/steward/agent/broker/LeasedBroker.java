@@ -127,6 +127,16 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
+    public Optional<String> notStored() {
+        return lease.notWritten();
+    }
+
+    @Override
+    public boolean keepsOrder(NodeName of) {
+        return broker.keepsOrder(of);
+    }
+
+    @Override
     public Right mayStart() {
         return state.mayStart();
     }

@@ -39,6 +39,7 @@ public final class NameLease {
     private final double jitter;
     private final LeaseState state;
     private volatile boolean nudged;
+    private volatile @Nullable String notWritten;
 
     // of the thread that steps
     private long epoch;
@@ -80,6 +81,11 @@ public final class NameLease {
     /// The next step reads the row, whether it is time or not.
     void nudge() {
         nudged = true;
+    }
+
+    /// Why the row could not be written though it could be read; empty if it could.
+    Optional<String> notWritten() {
+        return Optional.ofNullable(notWritten);
     }
 
     /// Looks whether this thread was kept from running, and does what is due.
@@ -162,10 +168,19 @@ public final class NameLease {
         Agent rival = row.claim();
         long age = nanos.getAsLong() - writtenNanos;
         if (rival != null || age >= terms.renew().toNanos() * (1 - jitter / 4)) {
-            if (broker.nodes().write(node, row.seen(now()).bytes(), revision).isEmpty()) {
-                return false;
+            try {
+                if (write(row.seen(now()), revision).isEmpty()) {
+                    return false;
+                }
+                writtenNanos = nanos.getAsLong();
+            } catch (BrokerException e) {
+                if (rival != null) {
+                    throw e;
+                }
+                // why: the row was read, and nobody else wants the name: it is still this agent's,
+                // and a broker with a full disk does not take it away
+                events.add(new LeaseEvent.Failed(e));
             }
-            writtenNanos = nanos.getAsLong();
         }
         state.held(asked, rival, row.takenOverAt());
         if (rival != null) {
@@ -181,7 +196,7 @@ public final class NameLease {
     private boolean take(NodeRow row, long revision, @Nullable Agent from, List<LeaseEvent> events)
             throws BrokerException, InterruptedException {
         Asked asked = state.asking();
-        OptionalLong written = broker.nodes().write(node, row.bytes(), revision);
+        OptionalLong written = write(row, revision);
         if (written.isEmpty()) {
             return false;
         }
@@ -193,6 +208,18 @@ public final class NameLease {
         events.add(new LeaseEvent.Taken(from));
         say();
         return true;
+    }
+
+    private OptionalLong write(NodeRow row, long revision)
+            throws BrokerException, InterruptedException {
+        try {
+            OptionalLong written = broker.nodes().write(node, row.bytes(), revision);
+            notWritten = null;
+            return written;
+        } catch (BrokerException e) {
+            notWritten = e.getMessage();
+            throw e;
+        }
     }
 
     /// Another agent has the name.
@@ -223,7 +250,7 @@ public final class NameLease {
         if (nanos.getAsLong() - nextClaim < 0) {
             return true;
         }
-        OptionalLong written = broker.nodes().write(node, row.claimedBy(self).bytes(), revision);
+        OptionalLong written = write(row.claimedBy(self), revision);
         if (written.isEmpty()) {
             return false;
         }

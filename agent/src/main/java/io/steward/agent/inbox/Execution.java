@@ -267,7 +267,7 @@ final class Execution {
 
     private Decision decide(Work work, boolean inThisLife, boolean idempotent) {
         if (inThisLife) {
-            return Interrupted.afterProcessDied(work.message(), work.attempt());
+            return Interrupted.afterProcessDied(work.message(), work.attempt(), idempotent);
         }
         return work.wasStartedElsewhere()
                 ? Interrupted.afterAnother(work.message(), work.attempt(), idempotent)

@@ -65,10 +65,19 @@ final class Interrupted {
                 : new Decision.End(taken + "onInterrupt is report, so it is not run again", false);
     }
 
+    /// Running it has ended its process, and not the agent.
+    ///
     /// @param starts how often it was started
-    static Decision afterProcessDied(Message message, int starts) {
-        return starts >= message.maxAttempts()
-                ? new Decision.End("running it ended its process %d times".formatted(starts), true)
-                : new Decision.RunAgain();
+    static Decision afterProcessDied(Message message, int starts, boolean idempotent) {
+        if (starts >= message.maxAttempts()) {
+            return new Decision.End(
+                    "running it ended its process %d times".formatted(starts), true);
+        }
+        return idempotent || message.onInterrupt() != OnInterrupt.REPORT
+                ? new Decision.RunAgain()
+                : new Decision.End(
+                        "running it ended its process; onInterrupt is report, so it is not run"
+                                + " again",
+                        true);
     }
 }

@@ -155,7 +155,10 @@ final class Reception {
     /// them.
     private void giveUp(List<Opened> opened, ProcessContext<?> context)
             throws InterruptedException {
-        opened.forEach(each -> unfinished.notNew(each.incoming().message().id()));
+        for (Opened each : opened) {
+            unfinished.notNew(each.incoming().message().id());
+            each.delivery().handBack();
+        }
         var _ =
                 durable(
                         () -> unfinished.giveUp(journal),

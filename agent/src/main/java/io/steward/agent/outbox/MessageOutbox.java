@@ -195,6 +195,11 @@ public final class MessageOutbox implements Outbox {
     }
 
     @Override
+    public List<Problem> problems() {
+        return lanes.values().stream().flatMap(lane -> lane.told().stream()).toList();
+    }
+
+    @Override
     public Optional<Cancelling> cancel(MessageId id) throws SubmitException, InterruptedException {
         Optional<SentMessage> found = journal.sent(id);
         if (found.isEmpty()) {

@@ -32,8 +32,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// The publisher process of one subject: hands its messages to the broker in their order, several
-/// at once while all goes well. The window grows with each PubAck and falls to one with each
-/// failure; then the oldest unanswered message goes first, and the newer ones wait for it.
+/// at once while all goes well and the broker keeps their order. The window grows with each PubAck
+/// and falls to one with each failure; then the oldest unanswered message goes first, and the newer
+/// ones wait for it.
 final class Publisher implements ProcessBody<Publisher.Item> {
     private static final int MAX_WINDOW = 128;
     private static final int PAGE = 256;
@@ -388,8 +389,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         failures = 0;
         noMailbox = false;
         toldStorage = false;
-        window = Math.min(MAX_WINDOW, window * 2);
-        lane.problem(null);
+        window = broker.keepsOrder(lane.subject().node()) ? Math.min(MAX_WINDOW, window * 2) : 1;
+        lane.noProblem();
         context.handled(1);
     }
 
@@ -429,7 +430,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         PublishException told = named(failure);
-        lane.problem(told.reason());
+        lane.problem(told);
         boolean storage = told.kind() == PublishException.Kind.STORAGE && failures > 0;
         if (!toldStorage && (storage || failures + 1 == REPORT_AFTER)) {
             context.tell(Severity.WARNING, "publishing to " + lane.subject(), told);

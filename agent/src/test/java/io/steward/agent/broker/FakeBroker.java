@@ -42,6 +42,7 @@ public final class FakeBroker implements Broker {
     private final Deque<PublishException.Kind> refusals = new ArrayDeque<>();
     private final Deque<Held> held = new ArrayDeque<>();
     private final AtomicLong lost = new AtomicLong();
+    private volatile boolean keepsOrder = true;
     private boolean holding;
     private long number = 1;
     private volatile boolean connected = true;
@@ -139,6 +140,21 @@ public final class FakeBroker implements Broker {
     /// Whether acknowledgements get lost from now on, so that nothing leaves a mailbox.
     public void loseAcknowledgements(boolean lose) {
         streams.loseAcknowledgements = lose;
+    }
+
+    /// Whether no row can be written, as on a full disk.
+    public void full(boolean full) {
+        streams.full = full;
+    }
+
+    /// Whether it keeps the order of what is in flight.
+    public void keepsOrder(boolean keeps) {
+        keepsOrder = keeps;
+    }
+
+    @Override
+    public boolean keepsOrder(NodeName node) {
+        return keepsOrder;
     }
 
     /// How many messages a mailbox takes.

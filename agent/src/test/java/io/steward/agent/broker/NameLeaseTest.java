@@ -95,6 +95,23 @@ class NameLeaseTest {
     }
 
     @Test
+    void aBrokerWithAFullDiskDoesNotTakeTheNameAwayAndIsNamed() throws Exception {
+        Member a = member("a");
+        a.step();
+        first.full(true);
+        for (int i = 0; i < 300; i++) {
+            steps(this, 1, a);
+            assertThat(a.leased.connection() != 0).isTrue();
+        }
+        assertThat(a.leased.notStored())
+                .hasValueSatisfying(why -> assertThat(why).contains("no space left"));
+        first.full(false);
+        steps(this, 70, a);
+        assertThat(a.leased.notStored()).isEmpty();
+        assertThat(a.leased.connection() != 0).isTrue();
+    }
+
+    @Test
     void aSecondIsRefusedAsLongAsTheFirstLivesAndBothAreTold() throws Exception {
         Member a = member("a");
         Member b = member("b");
