@@ -47,6 +47,11 @@ final class Unfinished {
         arriving.addAll(ids);
     }
 
+    /// What was about to be taken in, and nobody knows yet what became of it.
+    Set<MessageId> arriving() {
+        return Set.copyOf(arriving);
+    }
+
     /// They are known from before, or cannot be taken in.
     void notNew(MessageId id) {
         arriving.remove(id);
