@@ -93,7 +93,13 @@ class InboxTest {
         Settings settings =
                 new SettingsLoader()
                         .load(
-                                Map.of("node", "ship1", "data", folder.toString()),
+                                Map.of(
+                                        "node",
+                                        "ship1",
+                                        "data",
+                                        folder.toString(),
+                                        "run.killGrace",
+                                        "100ms"),
                                 Map.of(),
                                 folder,
                                 Mode.AGENT);
