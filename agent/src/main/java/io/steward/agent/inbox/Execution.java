@@ -139,6 +139,7 @@ final class Execution {
             end = started(work, method, context);
         }
         if (end != null) {
+            work.ended(end);
             finisher.finish(List.of(work), List.of(end), context);
         } else if (work.cancellation().cause() != Cancellation.Cause.SHUTDOWN) {
             work.unclaim(); // its process is ended: the next body decides

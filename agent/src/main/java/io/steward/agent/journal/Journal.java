@@ -116,13 +116,12 @@ public interface Journal extends Queues, AutoCloseable {
     List<SentMessage> overdue(
             Instant now, Duration defaultMethodTimeout, Duration grace, int limit);
 
-    /// Messages still queued, ACKs included, in chronological order (creation time, then id), for
-    /// the restart.
-    ///
-    /// @param afterId continue behind this one; null for the first page
-    List<Message> queued(@Nullable MessageId afterId, int limit);
+    /// The oldest messages still queued, ACKs included, in the order in which they were accepted:
+    /// not by their creation, since the clock may be set back.
+    List<Message> queued(int limit);
 
-    /// The oldest messages of one subject that are queued, ACKs included, in chronological order.
+    /// The oldest messages of one subject that are queued, ACKs included, in the order in which
+    /// they were accepted.
     default List<Message> queuedOf(Subject subject, int limit) {
         return queuedOf(subject, List.of(), limit, Long.MAX_VALUE);
     }
@@ -134,7 +133,7 @@ public interface Journal extends Queues, AutoCloseable {
     List<Message> queuedOf(Subject subject, Collection<MessageId> without, int limit, long bytes);
 
     /// The oldest messages of one subject that are published and of which nothing was heard since,
-    /// in chronological order; fewer than `limit` where they are large.
+    /// in the order in which they were accepted; fewer than `limit` where they are large.
     ///
     /// @param notIn leaves out those in the mailbox that was made then; null for all
     List<SentMessage> publishedOf(Subject subject, @Nullable Instant notIn, int limit);

@@ -78,10 +78,8 @@ final class Messages {
         if (draft.message().subject().isAck()) {
             tx.sql()
                     .update(
-                            "INSERT INTO ack_out (seq, created, id, subject, envelope) VALUES (?,"
-                                    + " ?, ?, ?, ?)",
+                            "INSERT INTO ack_out (seq, id, subject, envelope) VALUES (?, ?, ?, ?)",
                             tx.counters().nextSeq(),
-                            draft.message().createdAt().toEpochMilli(),
                             draft.message().id().value(),
                             draft.message().subject().toString(),
                             draft.envelope());

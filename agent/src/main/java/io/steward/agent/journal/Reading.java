@@ -82,37 +82,18 @@ final class Reading {
                 limit);
     }
 
-    /// Envelopes of messages and ACKs, merged by creation time and id.
-    static List<byte[]> queued(Sql sql, @Nullable MessageId after, int limit) throws SQLException {
-        long created = Long.MIN_VALUE;
-        String id = "";
-        if (after != null) {
-            id = after.value();
-            created =
-                    sql.first(
-                                    """
-                                    SELECT created FROM message WHERE id = ?1 AND direction = 0
-                                    UNION ALL SELECT created FROM ack_out WHERE id = ?1
-                                    """,
-                                    row -> row.getLong(1),
-                                    id)
-                            .orElse(after.time().toEpochMilli());
-        }
+    /// Envelopes of messages and ACKs, in the order in which they were taken in.
+    static List<byte[]> queued(Sql sql, int limit) throws SQLException {
         return sql.list(
                 """
                 SELECT * FROM (
-                  SELECT m.created AS created, m.id AS id, b.envelope AS envelope
+                  SELECT m.seq AS seq, b.envelope AS envelope
                   FROM message m JOIN body b ON b.seq = m.seq
-                  WHERE m.direction = 0 AND m.state = 0 AND (m.created, m.id) > (?1, ?2)
-                  ORDER BY m.created, m.id LIMIT ?3)
-                UNION ALL SELECT * FROM (
-                  SELECT created, id, envelope FROM ack_out WHERE (created, id) > (?1, ?2)
-                  ORDER BY created, id LIMIT ?3)
-                ORDER BY 1, 2 LIMIT ?3
+                  WHERE m.direction = 0 AND m.state = 0)
+                UNION ALL SELECT seq, envelope FROM ack_out
+                ORDER BY 1 LIMIT ?
                 """,
-                row -> row.getBytes(3),
-                created,
-                id,
+                row -> row.getBytes(2),
                 limit);
     }
 
@@ -131,7 +112,7 @@ final class Reading {
                     """
                     SELECT envelope FROM ack_out
                     WHERE subject = ? AND id NOT IN (SELECT value FROM json_each(?))
-                    ORDER BY created, id LIMIT ?
+                    ORDER BY seq LIMIT ?
                     """,
                     row -> row.getBytes(1),
                     subject.toString(),
@@ -146,7 +127,7 @@ final class Reading {
                 WHERE m.direction = 0 AND m.state = 0
                   AND m.node = ? AND m.type = ? AND m.method = ? AND m.domain = ?
                   AND m.id NOT IN (SELECT value FROM json_each(?))
-                ORDER BY m.created, m.id LIMIT ?
+                ORDER BY m.seq LIMIT ?
                 """,
                 row -> row.getBytes(1),
                 subject.node().value(),
@@ -172,7 +153,7 @@ final class Reading {
                         WHERE m.direction = 0 AND m.state < 4 AND m.state = 1
                           AND m.node = ? AND m.type = ? AND m.method = ? AND m.domain = ?
                           AND m.stream_created != ?
-                        ORDER BY m.created, m.id LIMIT ?
+                        ORDER BY m.seq LIMIT ?
                         """,
                 Stored::read,
                 subject.node().value(),
@@ -188,11 +169,11 @@ final class Reading {
                 """
                 SELECT subject FROM (
                   SELECT node || '.' || type || '.' || method || '.' || domain AS subject,
-                    min(created) AS oldest
+                    min(seq) AS oldest
                   FROM message WHERE direction = 0 AND state = 0
                   GROUP BY node, type, method, domain
-                  UNION ALL SELECT subject, min(created) FROM ack_out GROUP BY subject)
-                ORDER BY oldest, subject
+                  UNION ALL SELECT subject, min(seq) FROM ack_out GROUP BY subject)
+                ORDER BY oldest
                 """,
                 row -> Subject.parse(row.getString(1)));
     }

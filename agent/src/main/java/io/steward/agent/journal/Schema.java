@@ -50,7 +50,7 @@ final class Schema {
                       labels INTEGER NOT NULL DEFAULT 0,
                       PRIMARY KEY (id, direction)
                     ) WITHOUT ROWID;
-                    CREATE INDEX sent_queued ON message (node, type, method, domain, created, id)
+                    CREATE INDEX sent_queued ON message (node, type, method, domain, seq)
                       WHERE direction = 0 AND state = 0;
                     CREATE INDEX sent_look ON message (node, look)
                       WHERE direction = 0 AND state < 4;
@@ -82,12 +82,11 @@ final class Schema {
                     );
                     CREATE TABLE ack_out (
                       seq INTEGER PRIMARY KEY,
-                      created INTEGER NOT NULL,
                       id TEXT NOT NULL UNIQUE,
                       subject TEXT NOT NULL,
                       envelope BLOB NOT NULL
                     );
-                    CREATE INDEX ack_out_queued ON ack_out (subject, created, id);
+                    CREATE INDEX ack_out_queued ON ack_out (subject, seq);
                     CREATE TABLE cancelled (
                       id TEXT PRIMARY KEY,
                       at INTEGER NOT NULL

@@ -146,10 +146,8 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
-    public List<Message> queued(@Nullable MessageId afterId, int limit) {
-        return readers.ask(sql -> Reading.queued(sql, afterId, limit)).stream()
-                .map(Codec::message)
-                .toList();
+    public List<Message> queued(int limit) {
+        return readers.ask(sql -> Reading.queued(sql, limit)).stream().map(Codec::message).toList();
     }
 
     @Override

@@ -12,9 +12,11 @@ import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
+import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,8 +25,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Looks after what was published and has no end: is it still in its mailbox, it waits for its
-/// node; is it gone, it is published again, and its receiver takes it or says what became of it.
-/// Ends what is past its time.
+/// node; is it gone, it is published again, and its receiver takes it or says what became of it. Is
+/// the whole mailbox another one, its publisher publishes again, in the order of the subject. Ends
+/// what is past its time.
 ///
 /// It takes nothing; any item wakes it.
 public final class LookAfter implements ProcessBody<LookAfter.Wake> {
@@ -114,44 +117,64 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
                         .map(Published::sequence)
                         .toList();
         Broker.Look look = broker.look(node, sequences);
+        Set<Subject> lost = new HashSet<>();
         List<SentMessage> waiting = new ArrayList<>();
         for (SentMessage each : sent) {
-            if (each.state() == State.PUBLISHED && isInMailbox(each, look)) {
-                waiting.add(each);
-            } else {
+            if (each.state() != State.PUBLISHED) {
                 again(each);
+                waiting.add(each);
+                continue;
             }
+            boolean sameMailbox = isOf(each, look);
+            if (!sameMailbox || !isPresent(each, look)) {
+                if (isSpent(each)) {
+                    continue;
+                }
+                if (sameMailbox) {
+                    again(each);
+                } else {
+                    lost.add(each.message().subject());
+                }
+            }
+            waiting.add(each);
         }
+        lost.forEach(outbox::mailboxLost);
         later(waiting);
     }
 
-    private static boolean isInMailbox(SentMessage sent, Broker.Look look) {
+    private static boolean isOf(SentMessage sent, Broker.Look look) {
         Published where = sent.published();
         Instant created = look.streamCreated();
         return where != null
                 && created != null
-                && where.streamCreated().toEpochMilli() == created.toEpochMilli()
-                && look.present().contains(where.sequence());
+                && where.streamCreated().toEpochMilli() == created.toEpochMilli();
+    }
+
+    private static boolean isPresent(SentMessage sent, Broker.Look look) {
+        Published where = sent.published();
+        return where != null && look.present().contains(where.sequence());
+    }
+
+    /// Ends what the broker has no more and what may not be published again.
+    private boolean isSpent(SentMessage sent) {
+        Message message = sent.message();
+        if (message.retries() == 0 || sent.resends() < message.retries()) {
+            return false;
+        }
+        end(
+                message.id(),
+                List.of(State.PUBLISHED),
+                State.EXPIRED,
+                "not received by %s, published %d times, as many as retries allows"
+                        .formatted(message.subject().node(), sent.resends() + 1));
+        return true;
     }
 
     /// The broker has it no more, and nothing is known of its end: it goes to its receiver once
     /// more under the same id.
-    private void again(SentMessage sent) throws InterruptedException {
-        Message message = sent.message();
-        if (sent.state() == State.PUBLISHED
-                && message.retries() > 0
-                && sent.resends() >= message.retries()) {
-            end(
-                    message.id(),
-                    List.of(State.PUBLISHED),
-                    State.EXPIRED,
-                    "not received by %s, published %d times, as many as retries allows"
-                            .formatted(message.subject().node(), sent.resends() + 1));
-            return;
-        }
-        var _ = journal.resending(message.id(), outbox.now());
-        outbox.sendAgain(message, sent.resends() + 1);
-        later(List.of(sent));
+    private void again(SentMessage sent) {
+        var _ = journal.resending(sent.message().id(), outbox.now());
+        outbox.sendAgain(sent.message(), sent.resends() + 1);
     }
 
     private void later(List<SentMessage> sent) {

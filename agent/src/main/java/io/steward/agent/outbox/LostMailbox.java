@@ -66,7 +66,7 @@ final class LostMailbox {
         }
     }
 
-    /// There was no mailbox: the next one is another.
+    /// There was no mailbox, or it is another one.
     void lookAgain() {
         checked = 0;
     }

@@ -156,6 +156,12 @@ public final class MessageOutbox implements Outbox {
                 .nudge(new Publisher.Item.SendAgain(message, message.id() + ".r" + time));
     }
 
+    /// Messages of a subject were put into a mailbox that is gone, or another one now: its
+    /// publisher publishes them again, in their order and before any newer one.
+    void mailboxLost(Subject subject) {
+        lane(subject).lane().nudge(new Publisher.Item.MailboxLost());
+    }
+
     private static String deduplicationId(Message message) {
         Ack ack = message.ack();
         return ack == null ? message.id().value() : message.id() + "." + ack.state();

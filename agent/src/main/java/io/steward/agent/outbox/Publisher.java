@@ -68,6 +68,9 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         /// deduplication id of its own.
         record SendAgain(Message message, String deduplicationId) implements Item {}
 
+        /// The mailbox may be another one than that into which messages were put.
+        record MailboxLost() implements Item {}
+
         /// Something has changed: look, and try again now.
         record Wake() implements Item {}
 
@@ -219,6 +222,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 noMailbox = false;
             }
             case Item.Answered _ -> {}
+            case Item.MailboxLost _ -> {
+                if (!goingAgain) {
+                    lostMailbox.lookAgain();
+                }
+            }
             case Item.Send(Message message) -> {
                 if (dropped || backlog.size() >= MAX_BACKLOG) {
                     dropped = true; // it lies in the journal, and is read from there in its turn
@@ -350,7 +358,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                         held.remove(message.id());
                     }
                 }
-                case Item.Wake _, Item.Answered _ -> {}
+                case Item.Wake _, Item.Answered _, Item.MailboxLost _ -> {}
             }
         }
     }

@@ -112,7 +112,7 @@ class HttpApiTest {
         assertThat(answer.statusCode()).isEqualTo(202);
         JsonNode messages = json(answer).path("messages");
         assertThat(messages).hasSize(2);
-        assertThat(agent.journal().queued(null, 10)).hasSize(2);
+        assertThat(agent.journal().queued(10)).hasSize(2);
         JsonNode one = json(get("/v1/messages/" + messages.path(0).path("id").asText()));
         assertThat(one.path("state").asText()).isEqualTo("queued");
         assertThat(one.path("node").asText()).isEqualTo("ship1");
@@ -129,7 +129,7 @@ class HttpApiTest {
                         .build();
         String first = http.send(request, BodyHandlers.ofString()).body();
         assertThat(http.send(request, BodyHandlers.ofString()).body()).isEqualTo(first);
-        assertThat(agent.journal().queued(null, 10)).hasSize(1);
+        assertThat(agent.journal().queued(10)).hasSize(1);
     }
 
     @Test
@@ -162,7 +162,7 @@ class HttpApiTest {
                 http.sendAsync(
                         request("/v1/processed?after=0&wait=60s", agent.token()).GET().build(),
                         BodyHandlers.ofString());
-        agent.answer(agent.journal().queued(null, 1).getFirst(), State.SUCCEEDED, 0, "", "");
+        agent.answer(agent.journal().queued(1).getFirst(), State.SUCCEEDED, 0, "", "");
         assertThat(json(waiting.get()).path("state").asText()).isEqualTo("succeeded");
         assertThat(json(outcomes.get()).path("messages").path(0).path("ended").asBoolean())
                 .isTrue();
@@ -174,7 +174,7 @@ class HttpApiTest {
     void theOutputIsToldPieceByPieceUntilTheEnd() throws Exception {
         String id =
                 json(post("/v1/messages", MESSAGE)).path("messages").path(0).path("id").asText();
-        var message = agent.journal().queued(null, 1).getFirst();
+        var message = agent.journal().queued(1).getFirst();
         String output = "/v1/messages/" + id + "/output";
         assertThat(json(get(output)).path("pieces")).isEmpty();
         var waiting =
@@ -236,7 +236,7 @@ class HttpApiTest {
         assertThat(problem.path("field").asText()).isEqualTo("[0]");
         assertThat(problem.path("detail").asText()).contains("nonsense");
         assertThat(problem.path("status").asInt()).isEqualTo(400);
-        assertThat(agent.journal().queued(null, 10)).isEmpty();
+        assertThat(agent.journal().queued(10)).isEmpty();
     }
 
     @Test

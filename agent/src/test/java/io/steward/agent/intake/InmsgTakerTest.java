@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.steward.agent.outbox.SubmitException;
+import io.steward.messages.Limits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -368,10 +369,11 @@ class InmsgTakerTest {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.SPARSE)) {
-            channel.write(java.nio.ByteBuffer.wrap(new byte[] {'x'}), 64L << 20);
+            channel.write(java.nio.ByteBuffer.wrap(new byte[] {'x'}), Limits.MAX_INPUT_BYTES);
         }
         rig.passes(3);
-        assertThat(rig.read(NOTE)).contains("larger than 64 MiB");
+        assertThat(rig.read(NOTE))
+                .contains("larger than " + (Limits.MAX_INPUT_BYTES >> 20) + " MiB");
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Finish;
 import io.steward.agent.journal.Journal.Query;
+import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.messages.Message;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
+import io.steward.messages.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +31,8 @@ abstract class AckQueueContract extends SendingContract {
         assertThat(done(journal.finishedAll(List.of(finish)))).containsExactly(true);
         samples.pass(Duration.ofMillis(1));
         Message last = accepted();
-        assertThat(journal.queued(null, 10)).containsExactly(first, ack, last);
-        assertThat(journal.queued(first.id(), 1)).containsExactly(ack);
-        assertThat(journal.queued(ack.id(), 10)).containsExactly(last);
+        assertThat(journal.queued(10)).containsExactly(first, ack, last);
+        assertThat(journal.queued(2)).containsExactly(first, ack);
         assertThat(journal.history(Query.all(), null, 10))
                 .extracting(entry -> entry.message().id())
                 .containsExactly(last.id(), asked.id(), first.id());
@@ -50,7 +51,7 @@ abstract class AckQueueContract extends SendingContract {
         done(journal.note(ack.id(), "no mailbox"));
         done(journal.resending(ack.id(), samples.now()));
         done(journal.published(ack.id(), samples.published(3)));
-        assertThat(journal.queued(null, 10)).containsExactly(first, last);
+        assertThat(journal.queued(10)).containsExactly(first, last);
         assertThat(journal.dueForLook(samples.now().plusSeconds(9_000), 9)).isEmpty();
         assertThat(journal.sent(ack.id())).isEmpty();
         assertThat(sequences()).containsExactly(1L);
@@ -60,14 +61,14 @@ abstract class AckQueueContract extends SendingContract {
     void anAckThatCannotBeSentAnyMoreIsRemoved() {
         Message ack = samples.ackMessage(samples.command(), State.RECEIVED);
         done(journal.accept(null, List.of(ack)));
-        assertThat(journal.queued(null, 10)).containsExactly(ack);
+        assertThat(journal.queued(10)).containsExactly(ack);
         assertThat(end(ack, State.EXPIRED, State.QUEUED)).isTrue();
-        assertThat(journal.queued(null, 10)).isEmpty();
+        assertThat(journal.queued(10)).isEmpty();
         assertThat(sequences()).isEmpty();
     }
 
     @Test
-    void queuedMessagesArePagedInChronologicalOrder() {
+    void queuedMessagesAreReadInTheOrderOfAcceptanceThoughTheClockIsSetBack() {
         List<Message> all = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
             samples.pass(Duration.ofMillis(i % 3));
@@ -76,15 +77,24 @@ abstract class AckQueueContract extends SendingContract {
                             ? samples.ackMessage(samples.command(), State.RECEIVED)
                             : samples.command());
         }
-        done(journal.accept(null, all.reversed()));
-        List<Message> paged = new ArrayList<>();
-        List<Message> page = journal.queued(null, 4);
-        while (!page.isEmpty()) {
-            paged.addAll(page);
-            done(journal.published(page.getFirst().id(), samples.published(1)));
-            page = journal.queued(page.getLast().id(), 4);
+        all = all.reversed(); // why: ids and times fall
+        done(journal.accept(null, all));
+        assertThat(journal.queued(100)).containsExactlyElementsOf(all);
+        assertThat(journal.queued(4)).containsExactlyElementsOf(all.subList(0, 4));
+        Subject subject = all.get(1).subject();
+        assertThat(journal.queuedOf(subject, 9))
+                .containsExactlyElementsOf(
+                        all.stream()
+                                .filter(message -> message.subject().equals(subject))
+                                .limit(9)
+                                .toList());
+        for (Message message : all) {
+            done(journal.published(message.id(), samples.published(1)));
         }
-        assertThat(paged).containsExactlyElementsOf(all);
+        assertThat(journal.publishedOf(samples.command().subject(), null, 100))
+                .extracting(SentMessage::message)
+                .containsExactlyElementsOf(
+                        all.stream().filter(message -> !message.subject().isAck()).toList());
     }
 
     @Test
@@ -96,7 +106,7 @@ abstract class AckQueueContract extends SendingContract {
         Message ack = samples.ackMessage(samples.command(), State.RECEIVED);
         samples.pass(Duration.ofMillis(1));
         Message third = samples.command(new NodeName("ship2"), Map.of());
-        done(journal.accept(null, List.of(third, ack, first, second)));
+        done(journal.accept(null, List.of(second, first, third, ack)));
         assertThat(journal.queuedSubjects())
                 .containsExactly(second.subject(), first.subject(), ack.subject());
         assertThat(journal.queuedOf(second.subject(), 9)).containsExactly(second, third);

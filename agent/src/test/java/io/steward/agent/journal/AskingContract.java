@@ -238,7 +238,7 @@ abstract class AskingContract extends ReceivingContract {
                 .isInstanceOfSatisfying(
                         JournalException.class,
                         e -> assertThat(e.kind()).isEqualTo(JournalException.Kind.CLOSED));
-        assertThatThrownBy(() -> journal.queued(null, 1))
+        assertThatThrownBy(() -> journal.queued(1))
                 .isInstanceOfSatisfying(
                         JournalException.class,
                         e -> assertThat(e.kind()).isEqualTo(JournalException.Kind.CLOSED));

@@ -95,7 +95,7 @@ class JournalKillIT {
 
     private void check(Journal journal, int kill) throws IOException {
         List<MessageId> queued = new ArrayList<>();
-        for (Message message : journal.queued(null, 1_000_000)) {
+        for (Message message : journal.queued(1_000_000)) {
             if (!message.subject().isAck()) {
                 queued.add(message.id());
             }

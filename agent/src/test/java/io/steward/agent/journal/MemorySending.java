@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The sending side of a [MemoryJournal].
@@ -61,7 +63,7 @@ abstract class MemorySending extends MemoryTables {
 
     void queue(Message message, Instant at) {
         if (message.subject().isAck()) {
-            acksOut.put(message.id(), message);
+            acksOut.put(message.id(), new WaitingAck(++lastSeq, message));
         } else {
             table(Direction.SENT)
                     .put(message.id(), new MemoryRow(Direction.SENT, ++lastSeq, message, null, at));
@@ -235,30 +237,21 @@ abstract class MemorySending extends MemoryTables {
         requireOpen();
         return table(Direction.SENT).values().stream()
                 .filter(wanted)
+                .sorted(Comparator.comparingLong(row -> row.seq))
                 .limit(limit)
                 .map(MemoryRow::toSent)
                 .toList();
     }
 
     @Override
-    public synchronized List<Message> queued(@Nullable MessageId afterId, int limit) {
+    public synchronized List<Message> queued(int limit) {
         requireOpen();
-        MemoryRow last = afterId == null ? null : row(Direction.SENT, afterId);
-        Message ack = afterId == null ? null : acksOut.get(afterId);
-        Message after = last != null ? last.message : ack;
-        return Stream.concat(
-                        table(Direction.SENT).values().stream()
-                                .filter(row -> row.state == State.QUEUED)
-                                .map(row -> row.message),
-                        acksOut.values().stream())
-                .filter(message ->
-                        afterId == null
-                                || (after != null
-                                        ? CHRONOLOGICAL.compare(message, after) > 0
-                                        : message.id().compareTo(afterId) > 0))
-                .sorted(CHRONOLOGICAL)
-                .limit(limit)
-                .toList();
+        SortedMap<Long, Message> all = new TreeMap<>();
+        table(Direction.SENT).values().stream()
+                .filter(row -> row.state == State.QUEUED)
+                .forEach(row -> all.put(row.seq, row.message));
+        acksOut.values().forEach(ack -> all.put(ack.seq(), ack.message()));
+        return all.values().stream().limit(limit).toList();
     }
 
     @Override
@@ -267,7 +260,7 @@ abstract class MemorySending extends MemoryTables {
         return upTo(
                 bytes,
                 message -> Codec.encode(message).length,
-                queued(null, Integer.MAX_VALUE).stream()
+                queued(Integer.MAX_VALUE).stream()
                         .filter(message -> message.subject().equals(subject))
                         .filter(message -> !without.contains(message.id()))
                         .limit(limit)
@@ -286,7 +279,7 @@ abstract class MemorySending extends MemoryTables {
 
     @Override
     public List<Subject> queuedSubjects() {
-        return queued(null, Integer.MAX_VALUE).stream().map(Message::subject).distinct().toList();
+        return queued(Integer.MAX_VALUE).stream().map(Message::subject).distinct().toList();
     }
 
     @Override

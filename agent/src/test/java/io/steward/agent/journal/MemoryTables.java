@@ -8,7 +8,6 @@ import io.steward.messages.State;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -22,15 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// The tables of a [MemoryJournal]. Guarded by this.
 abstract class MemoryTables implements Journal {
 
-    static final Comparator<Message> CHRONOLOGICAL =
-            Comparator.comparing(Message::createdAt).thenComparing(Message::id);
-
     final InstantSource clock;
     final MessageIds ids;
     final Map<Direction, TreeMap<MessageId, MemoryRow>> rows =
             new EnumMap<>(
                     Map.of(Direction.SENT, new TreeMap<>(), Direction.RECEIVED, new TreeMap<>()));
-    final Map<MessageId, Message> acksOut = new HashMap<>();
+    final Map<MessageId, WaitingAck> acksOut = new HashMap<>();
     final Map<String, Input> inputs = new HashMap<>();
     final Map<MessageId, Instant> cancelled = new HashMap<>();
     final List<DeadLetter> deadLetters = new ArrayList<>();
@@ -43,6 +39,8 @@ abstract class MemoryTables implements Journal {
     @Nullable JournalException failure;
     @Nullable JournalException startFailure;
     boolean closed;
+
+    record WaitingAck(long seq, Message message) {}
 
     record Input(List<MessageId> ids, Instant at) {}
 

@@ -109,7 +109,7 @@ abstract class ReceivingContract extends OutputContract {
         assertThat(journal.unfinished(null, 10)).isEmpty();
         assertThat(sequences()).containsExactly(1L);
         Message ack = ((Taken.CancelledBefore) taken).ack();
-        assertThat(journal.queued(null, 10)).containsExactly(ack);
+        assertThat(journal.queued(10)).containsExactly(ack);
         assertThat(ack.subject().node()).isEqualTo(message.from());
         assertThat(done(journal.receive(List.of(samples.incoming(message, 2)))).getFirst())
                 .isInstanceOf(Taken.Known.class);
@@ -138,7 +138,7 @@ abstract class ReceivingContract extends OutputContract {
         assertThat(after.attempt()).isEqualTo(1);
         assertThat(after.bootId()).isEqualTo("boot-1");
         assertThat(after.states()).containsOnlyKeys(State.RECEIVED, State.STARTED, State.FAILED);
-        assertThat(journal.queued(null, 10)).containsExactlyInAnyOrder(ack, copy);
+        assertThat(journal.queued(10)).containsExactlyInAnyOrder(ack, copy);
         assertThat(journal.unfinishedCount()).isZero();
         assertThat(sequences()).containsExactly(1L);
         assertThat(

@@ -34,7 +34,7 @@ abstract class SendingContract extends JournalFixture {
                             assertThat(e.kind()).isEqualTo(JournalException.Kind.QUEUE_FULL);
                             assertThat(e).hasMessageContaining("no room for 2 message(s): 1 that");
                         });
-        assertThat(journal.queued(null, 10)).containsExactlyInAnyOrder(first, ack);
+        assertThat(journal.queued(10)).containsExactlyInAnyOrder(first, ack);
         assertThat(journal.taken("input-1")).isEmpty();
         assertThat(done(journal.accept("input-1", two, 3)).fresh()).isTrue();
         assertThat(done(journal.accept("input-1", two, 3)).fresh())
@@ -69,7 +69,7 @@ abstract class SendingContract extends JournalFixture {
         var again = done(journal.accept("input-1", List.of(samples.command())));
         assertThat(again.fresh()).isFalse();
         assertThat(again.ids()).containsExactly(first.id(), second.id());
-        assertThat(journal.queued(null, 10)).containsExactly(first, second);
+        assertThat(journal.queued(10)).containsExactly(first, second);
     }
 
     @Test
@@ -102,7 +102,7 @@ abstract class SendingContract extends JournalFixture {
         assertThat(sent.published()).isEqualTo(samples.published(7));
         assertThat(sent.note()).isNull();
         assertThat(sent.states()).containsOnlyKeys(State.QUEUED, State.PUBLISHED);
-        assertThat(journal.queued(null, 10)).isEmpty();
+        assertThat(journal.queued(10)).isEmpty();
     }
 
     @Test

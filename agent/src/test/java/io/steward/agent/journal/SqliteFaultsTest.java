@@ -66,13 +66,13 @@ class SqliteFaultsTest {
             assertThat(full).isNotNull();
             assertThat(full.kind()).isEqualTo(JournalException.Kind.DISK_FULL);
             assertThat(full).hasMessageContaining("journal.db").hasMessageContaining("full");
-            assertThat(journal.queued(null, 100_000)).containsAll(kept);
+            assertThat(journal.queued(100_000)).containsAll(kept);
             assertThat(
                             journal.counts().values().stream()
                                     .flatMap(m -> m.values().stream())
                                     .mapToLong(Long::longValue)
                                     .sum())
-                    .isEqualTo(journal.queued(null, 100_000).size());
+                    .isEqualTo(journal.queued(100_000).size());
             done(journal.limitPages(1_000_000));
             fill(journal, 100);
             done(journal.receive(List.of(samples.incoming(received, 1))));
@@ -96,7 +96,7 @@ class SqliteFaultsTest {
             for (CompletableFuture<?> each : bad) {
                 assertThatThrownBy(() -> done(each)).isInstanceOf(JournalException.class);
             }
-            assertThat(journal.queued(null, 1_000)).hasSize(201);
+            assertThat(journal.queued(1_000)).hasSize(201);
             assertThat(journal.counts().get(Journal.Direction.SENT))
                     .containsEntry(State.QUEUED, 201L);
         }
@@ -152,7 +152,7 @@ class SqliteFaultsTest {
         assertThat(file).doesNotExist();
         assertThat(folder.resolve("journal.db.damaged-20260101T000000Z")).exists();
         try (SqliteJournal journal = open()) {
-            assertThat(journal.queued(null, 1)).isEmpty();
+            assertThat(journal.queued(1)).isEmpty();
         }
     }
 

@@ -187,7 +187,7 @@ class OutboxTest {
         assertThat(full.isQueueFull()).isTrue();
         assertThat(full.isInputWrong()).isFalse();
         assertThat(full).hasMessageContaining("journal.maxQueued allows 10");
-        assertThat(journal.queued(null, 100)).hasSize(9);
+        assertThat(journal.queued(100)).hasSize(9);
         submit(1);
         assertThat(outbox.say(request(SHIP, "said"))).hasSize(1);
         SubmitException never = catchThrowableOfType(SubmitException.class, () -> submit(11));
@@ -444,6 +444,20 @@ class OutboxTest {
         List<String> expected = new ArrayList<>(old.stream().map(id -> id + ".r1").toList());
         expected.addAll(newer.stream().map(MessageId::value).toList());
         assertThat(broker.stored(SHIP)).isEqualTo(expected);
+    }
+
+    @Test
+    void whatWasInAnotherMailboxGoesAgainInItsOrderThoughANewerOneIsLookedAfterFirst()
+            throws Exception {
+        lookAfter();
+        MessageId older = submitWith(Duration.ofMinutes(5), 0);
+        awaitState(List.of(older), State.PUBLISHED);
+        MessageId newer = submitWith(Duration.ofMillis(50), 0);
+        awaitState(List.of(newer), State.PUBLISHED);
+        broker.delete(SHIP);
+        broker.mailbox(SHIP);
+        await().until(() -> broker.stored(SHIP).size() >= 2);
+        assertThat(broker.stored(SHIP)).startsWith(older + ".r1", newer + ".r1");
     }
 
     @Test
