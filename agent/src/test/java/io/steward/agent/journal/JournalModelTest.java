@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// state that [JournalModel] does not say. `-Dsteward.model.steps=100000` goes further,
 /// `-Dsteward.model.seed=7` goes a certain way again.
 class JournalModelTest {
-    private static final int STEPS = Integer.getInteger("steward.model.steps", 1_500);
+    private static final int STEPS = Integer.getInteger("steward.model.steps", 1_000);
     private static final long SEED =
             Long.getLong("steward.model.seed", System.nanoTime() & 0xFFFF_FFFFL);
 
