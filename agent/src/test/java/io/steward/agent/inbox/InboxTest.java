@@ -621,8 +621,8 @@ class InboxTest {
     /// The agent dies: its threads are gone, its journal and the broker stay.
     private void crash(String bootId) throws Exception {
         ErrorKernel dead = kernel;
-        methods.abandon(); // what runs now belongs to the dead agent
         journal.failWith(new JournalException(JournalException.Kind.CLOSED, "the agent is dead"));
+        methods.abandon(); // what runs now belongs to the dead agent: it says nothing any more
         dead.close();
         inbox.close();
         journal.reopen();
