@@ -1,5 +1,6 @@
 package io.steward.agent.broker;
 
+import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.Subject;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -43,6 +45,13 @@ public interface Broker extends AutoCloseable {
     /// return at once.
     void onStatus(Consumer<Status> listener);
 
+    /// Why the last thing that this agent itself wanted to store at the broker was not stored
+    /// though the broker answers questions: its disk may be full. Empty when all is well, or nobody
+    /// knows. Does not block.
+    default Optional<String> notStored() {
+        return Optional.empty();
+    }
+
     /// Makes the mailbox of `node` and its consumer if they are missing. What was fetched from it
     /// before and has not been acknowledged is fetched again.
     ///
@@ -71,6 +80,14 @@ public interface Broker extends AutoCloseable {
     /// over a new connection before an older one that was lost with the last.
     CompletableFuture<Stored> publish(
             Subject subject, String deduplicationId, byte[] payload, long connection);
+
+    /// Whether messages that are published one behind the other, without waiting for answers, are
+    /// stored in this order or not at all. Not so where they go on from server to server, or the
+    /// leader of the mailbox may be another one from now on: one may be lost there, and a newer one
+    /// stored. Known from the first answer on; until then false. Does not block.
+    default boolean keepsOrder(NodeName node) {
+        return true;
+    }
 
     /// @param streamCreated when that stream was made, by the broker's clock
     /// @param duplicate whether the broker knew the deduplication id already
@@ -120,10 +137,34 @@ public interface Broker extends AutoCloseable {
     /// The rows of the nodes, with which an agent holds its name and says that it is there.
     NodeRows nodes();
 
-    /// Whether what came for this agent's node may be started: false while another agent may have
-    /// its name. Does not block.
-    default boolean mayStart() {
-        return true;
+    /// What the deduplication id of a message adds to its own id when its sender publishes it again
+    /// because its mailbox has it no more; the number of the time follows.
+    String AGAIN = ".r";
+
+    /// Whether a message was handed over with headers that say that it was published again.
+    static boolean isAgain(MessageId id, Map<String, String> headers) {
+        String given = headers.get("Nats-Msg-Id");
+        return given != null && given.startsWith(id + AGAIN);
+    }
+
+    /// Whether what came for this agent's node may be started. Does not block.
+    default Right mayStart() {
+        return Right.YES;
+    }
+
+    /// Whether this agent may do something.
+    enum Right {
+        YES,
+        /// Another agent may have the name of its node.
+        NOT_NOW,
+        /// Another agent has it.
+        NO
+    }
+
+    /// When this agent got the name of its node from another one, with another data folder, by the
+    /// broker's clock: what was sent before may have been taken by that one. Null if none is known.
+    default @Nullable Instant takenOverAt() {
+        return null;
     }
 
     /// Whether this agent has the name of its node, and who else wants it.

@@ -1,6 +1,7 @@
 package io.steward.agent.broker;
 
 import io.nats.client.Message;
+import io.nats.client.api.ClusterInfo;
 import io.nats.client.api.StreamInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,11 +36,13 @@ final class Creations {
         volatile boolean another;
         volatile boolean unanswered;
         volatile boolean forbidden;
+        volatile boolean direct;
 
-        Entry(CompletableFuture<Instant> created, long asked, long last) {
+        Entry(CompletableFuture<Instant> created, long asked, @Nullable Entry before) {
             this.created = created;
             this.asked = asked;
-            this.last = last;
+            this.last = before == null ? 0 : before.last;
+            this.direct = before != null && before.direct;
         }
     }
 
@@ -57,11 +60,11 @@ final class Creations {
         Entry entry = entries.get(stream);
         long now = System.nanoTime();
         if (entry == null || entry.another || notThere(entry)) {
-            return ask(stream, now, 0).created;
+            return ask(stream, now, null).created;
         }
         if (!entry.forbidden && now - entry.asked > STALE) {
             // the known time stays good for this message: only a later stream could be another
-            var _ = ask(stream, now, entry.last);
+            var _ = ask(stream, now, entry);
         }
         return entry.created;
     }
@@ -74,11 +77,11 @@ final class Creations {
                 && entry.created.getNow(UNKNOWN).equals(UNKNOWN);
     }
 
-    private Entry ask(String stream, long now, long last) {
+    private Entry ask(String stream, long now, @Nullable Entry before) {
         if (entries.size() >= MAX_STREAMS) {
             entries.clear();
         }
-        Entry entry = new Entry(new CompletableFuture<>(), now, last);
+        Entry entry = new Entry(new CompletableFuture<>(), now, before);
         entries.put(stream, entry);
         var _ =
                 request(session.api("STREAM.INFO." + stream))
@@ -101,8 +104,11 @@ final class Creations {
                 : request(Session.api(domain, "STREAM.INFO." + stream));
     }
 
-    private static void answered(Entry entry, @Nullable Message message) {
+    private void answered(Entry entry, @Nullable Message message) {
         entry.unanswered = message == null;
+        if (message != null) {
+            entry.direct = isDirect(message);
+        }
         entry.created.complete(createdBy(message));
     }
 
@@ -114,6 +120,25 @@ final class Creations {
         return info.hasError() || info.getCreateTime() == null
                 ? UNKNOWN
                 : info.getCreateTime().toInstant();
+    }
+
+    private boolean isDirect(Message message) {
+        if (message.isStatusMessage()) {
+            return false;
+        }
+        StreamInfo info = new StreamInfo(message);
+        ClusterInfo cluster = info.hasError() ? null : info.getClusterInfo();
+        return !info.hasError()
+                && info.getConfiguration().getReplicas() == 1
+                && (cluster == null || session.serverName().equals(cluster.getLeader()));
+    }
+
+    /// Whether a stream is with the server of this connection and nowhere else, as far as is known:
+    /// then no message that is stored has overtaken another one. On the way between servers one may
+    /// be lost, and a newer one stored.
+    boolean isDirect(String stream) {
+        Entry entry = entries.get(stream);
+        return entry != null && entry.direct;
     }
 
     /// The broker does not permit a question: it is not asked again over this connection.

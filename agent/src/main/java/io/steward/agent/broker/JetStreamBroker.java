@@ -151,6 +151,12 @@ public final class JetStreamBroker implements Broker {
         return answer;
     }
 
+    @Override
+    public boolean keepsOrder(NodeName node) {
+        Session session = link.session();
+        return session != null && session.creations().isDirect(Mailboxes.stream(node));
+    }
+
     private static String sentAt() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
     }

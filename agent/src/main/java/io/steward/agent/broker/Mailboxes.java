@@ -107,7 +107,7 @@ final class Mailboxes {
 
     /// Makes the consumer of `node` anew: all that was not acknowledged is handed over again, the
     /// oldest first. The stream keeps it, as it is a work queue.
-    static void renewConsumer(Session session, NodeName node)
+    static ConsumerInfo renewConsumer(Session session, NodeName node)
             throws IOException, JetStreamApiException {
         JetStreamManagement api = session.management();
         try {
@@ -117,7 +117,7 @@ final class Mailboxes {
                 throw e;
             }
         }
-        var _ = api.addOrUpdateConsumer(stream(node), expectedConsumer(node));
+        return api.addOrUpdateConsumer(stream(node), expectedConsumer(node));
     }
 
     private StreamConfiguration expected(NodeName node) {

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// reconnect the same place may be another message, if the broker has lost its storage.
 final class NodeDelivery implements Mailbox.Delivery {
     private final Message message;
+    private final Runnable onHandBack;
 
-    NodeDelivery(Message message) {
+    /// @param onHandBack told when it is handed back: what is newer may have come already
+    NodeDelivery(Message message, Runnable onHandBack) {
         this.message = message;
+        this.onHandBack = onHandBack;
     }
 
     @Override
@@ -69,6 +72,7 @@ final class NodeDelivery implements Mailbox.Delivery {
 
     @Override
     public void handBack() {
+        onHandBack.run();
         quietly(message::nak);
     }
 

@@ -2,7 +2,6 @@ package io.steward.agent.broker;
 
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
-import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.MessageInfo;
 import io.steward.messages.NodeName;
 import java.io.IOException;
@@ -20,9 +19,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// It keeps the order over lost connections, restarts, and changes of the stream's leader. A
 /// message that the broker handed over and that never arrived is handed over again only after the
-/// ack wait, and newer ones before it. So the broker's count of what it has handed over is watched:
-/// where it has a gap, or where something is open that nobody here has, the consumer is made anew
-/// and begins with the oldest.
+/// ack wait, and newer ones before it. So the broker's [count][DeliveryCount] of what it has handed
+/// over is watched: where it has a gap, or where something is open that nobody here has, the
+/// consumer is made anew and begins with the oldest. What came before the gap is taken, so that
+/// each beginning brings at least one message further.
 final class NodeMailbox implements Mailbox {
     private static final Logger LOG = LoggerFactory.getLogger(NodeMailbox.class);
 
@@ -32,8 +32,8 @@ final class NodeMailbox implements Mailbox {
     private final ReentrantLock turn = new ReentrantLock(true);
     private @Nullable Puller puller;
 
-    /// The number that the next message handed over has; 0 before the consumer was asked.
-    private long next;
+    /// Of the puller; null before the consumer was asked.
+    private @Nullable DeliveryCount count;
 
     private volatile boolean anew;
 
@@ -99,54 +99,65 @@ final class NodeMailbox implements Mailbox {
 
     private List<Delivery> fetch(Session session, int max, long deadline)
             throws BrokerException, InterruptedException {
-        boolean done = false;
+        boolean usable = false;
         try {
             Puller use = puller(session);
-            if (next == 0) {
-                next = begin(session);
+            DeliveryCount counted = count;
+            if (counted == null) {
+                counted = DeliveryCount.begin(session, node);
+                count = counted;
             }
-            List<Message> messages = use.pull(max, deadline);
-            done = isNext(messages);
-            return done ? messages.stream().<Delivery>map(NodeDelivery::new).toList() : List.of();
-        } catch (JetStreamApiException | IOException | IllegalStateException e) {
+            List<Message> messages = use.come(max);
+            if (messages.isEmpty() && counted.isDoubtful()) {
+                DeliveryCount.Handed handed = counted.look(session);
+                messages = use.come(max);
+                if (messages.isEmpty() && counted.isLost(handed)) {
+                    LOG.info("something that was handed over has not come: fetching anew");
+                    return List.of();
+                }
+            }
+            if (messages.isEmpty()) {
+                messages = use.pull(max, deadline);
+            }
+            if (use.isAnotherLeader()) {
+                counted.doubt();
+            }
+            int good = counted.inOrder(messages);
+            usable = good == messages.size();
+            return messages.subList(0, good).stream().<Delivery>map(this::delivery).toList();
+        } catch (JetStreamApiException | IOException e) {
+            BrokerException why = Refusals.of("fetching from the mailbox of " + node, e);
+            usable = isUsableAfter(why);
+            throw why;
+        } catch (IllegalStateException e) {
             if (session.isOpen()) {
                 throw Refusals.of("fetching from the mailbox of " + node, e);
             }
             return List.of();
         } catch (Puller.Gone e) {
-            throw why(session, e);
+            BrokerException why = why(session, e);
+            usable = isUsableAfter(why);
+            throw why;
         } finally {
-            if (!done) {
+            if (!usable) {
                 dropPuller();
             }
         }
     }
 
-    /// @return the number of the first message that will be handed over
-    private long begin(Session session) throws IOException, JetStreamApiException {
-        ConsumerInfo consumer =
-                session.management().getConsumerInfo(Mailboxes.stream(node), node.value());
-        if (consumer.getNumAckPending() == 0) {
-            return consumer.getDelivered().getConsumerSequence() + 1;
+    /// What was asked for may come all the same, and is not thrown away: a broker that is too slow
+    /// for a time would hand it over again and again.
+    private boolean isUsableAfter(BrokerException problem) {
+        DeliveryCount counted = count;
+        if (counted == null || problem.kind() == BrokerException.Kind.MISSING) {
+            return false;
         }
-        LOG.info(
-                "{} messages were handed over and not acknowledged: they are fetched again",
-                consumer.getNumAckPending());
-        Mailboxes.renewConsumer(session, node);
-        return 1;
+        counted.doubt();
+        return true;
     }
 
-    /// Whether these follow on what came before; if not, none of them is taken.
-    private boolean isNext(List<Message> messages) {
-        for (Message message : messages) {
-            long number = message.metaData().consumerSequence();
-            if (number != next) {
-                LOG.info("message {} handed over instead of {}: fetching anew", number, next);
-                return false;
-            }
-            next++;
-        }
-        return true;
+    private Delivery delivery(Message message) {
+        return new NodeDelivery(message, this::beginAnew);
     }
 
     private Puller puller(Session session) {
@@ -163,7 +174,7 @@ final class NodeMailbox implements Mailbox {
     private void dropPuller() {
         Puller old = puller;
         puller = null;
-        next = 0;
+        count = null;
         if (old != null) {
             old.close();
         }

@@ -121,10 +121,22 @@ final class NodesBucket implements NodeRows {
             if (e.getApiErrorCode() == Refusals.WRONG_LAST_SEQUENCE) {
                 return OptionalLong.empty();
             }
-            throw refused("writing the row of " + node, e);
-        } catch (IOException | IllegalStateException e) {
+            throw notStored(node, e);
+        } catch (IOException e) {
+            throw session.isOpen() ? notStored(node, e) : refused("writing the row of " + node, e);
+        } catch (IllegalStateException e) {
             throw refused("writing the row of " + node, e);
         }
+    }
+
+    private static BrokerException notStored(NodeName node, Exception e) {
+        BrokerException refused = refused("writing the row of " + node, e);
+        return new BrokerException(
+                refused.kind(),
+                refused.getMessage()
+                        + ". It could be read, so the broker answers but does not store: see its"
+                        + " disk and its limits",
+                e);
     }
 
     private static long deleted(Session session, NodeName node) throws BrokerException {

@@ -39,6 +39,7 @@ final class Puller implements AutoCloseable {
     private final String inbox;
     private final Subscription subscription;
     private long pulls;
+    private boolean anotherLeader;
 
     /// @param maxBytes bounds the memory of one batch
     Puller(Session session, String stream, String consumer, int maxBytes) {
@@ -62,7 +63,7 @@ final class Puller implements AutoCloseable {
         List<Message> messages = new ArrayList<>();
         boolean bounded = true;
         while (true) {
-            late(messages, max);
+            messages.addAll(come(max));
             if (!messages.isEmpty()) {
                 return messages;
             }
@@ -100,17 +101,27 @@ final class Puller implements AutoCloseable {
         return json.append('}').toString().getBytes(UTF_8);
     }
 
-    /// What came for an earlier pull after it was given up.
-    private void late(List<Message> messages, int max) throws InterruptedException {
+    /// What came for an earlier pull after it was given up. Does not wait.
+    List<Message> come(int max) throws InterruptedException {
+        List<Message> messages = new ArrayList<>();
         while (messages.size() < max) {
             Message message = subscription.nextMessage((Duration) null);
             if (message == null) {
-                return;
+                return messages;
             }
             if (message.isJetStream()) {
                 messages.add(message);
             }
         }
+        return messages;
+    }
+
+    /// Whether the consumer has got another leader since this was asked for the last time: what the
+    /// one before has counted as handed over may never have been sent.
+    boolean isAnotherLeader() {
+        boolean changed = anotherLeader;
+        anotherLeader = false;
+        return changed;
     }
 
     /// Takes messages until the batch is full or the broker ends it.
@@ -127,23 +138,26 @@ final class Puller implements AutoCloseable {
             if (message.isJetStream()) {
                 messages.add(message);
             } else if (message.isStatusMessage() && message.getSubject().equals(end)) {
-                return message.getStatus();
+                Status status = message.getStatus();
+                // why: a replicated consumer may say so before the messages come
+                if (!BATCH_COMPLETED.equals(status.getMessage()) || !messages.isEmpty()) {
+                    return status;
+                }
             }
         }
         return null;
     }
 
-    private static void check(Status status) throws Gone {
+    private void check(Status status) throws Gone {
         switch (status.getCode()) {
             case Status.NOT_FOUND_CODE, Status.REQUEST_TIMEOUT_CODE -> {
                 // nothing there
             }
             case Status.CONFLICT_CODE -> {
-                // a replicated consumer may say that a batch is complete before its messages come
-                if (!Status.LEADERSHIP_CHANGE.equals(status.getMessage())
-                        && !BATCH_COMPLETED.equals(status.getMessage())) {
+                if (!Status.LEADERSHIP_CHANGE.equals(status.getMessage())) {
                     throw new Gone(status.getMessageWithCode());
                 }
+                anotherLeader = true;
             }
             default -> throw new Gone(status.getMessageWithCode());
         }

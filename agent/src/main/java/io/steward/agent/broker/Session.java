@@ -215,6 +215,10 @@ final class Session {
         return connection.getMaxPayload();
     }
 
+    String serverName() {
+        return connection.getServerInfo().getServerName();
+    }
+
     String version() {
         return connection.getServerInfo().getVersion();
     }

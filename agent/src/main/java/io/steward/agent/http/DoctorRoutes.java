@@ -8,6 +8,7 @@ import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.JournalException;
+import io.steward.agent.outbox.Outbox;
 import io.steward.agent.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.time.Year;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `GET /v1/doctor`: what the agent can find out by itself about why it might not work. Each check
 /// is `ok`, `warn` or `fail`, and says what to do.
@@ -28,8 +30,10 @@ final class DoctorRoutes {
     private final Settings settings;
     private final Journal journal;
     private final Broker broker;
+    private final Outbox outbox;
 
-    DoctorRoutes(Settings settings, Journal journal, Broker broker) {
+    DoctorRoutes(Settings settings, Journal journal, Broker broker, Outbox outbox) {
+        this.outbox = outbox;
         this.settings = settings;
         this.journal = journal;
         this.broker = broker;
@@ -45,7 +49,9 @@ final class DoctorRoutes {
         if (connection(checks)) {
             facts(checks);
             mailbox(checks);
+            storage(checks);
         }
+        sending(checks);
         disk(checks);
         journal(checks);
         clock(checks);
@@ -140,6 +146,44 @@ final class DoctorRoutes {
                     String.valueOf(e.getMessage()),
                     "see \"steward errors\", and the permissions of this agent's user");
         }
+    }
+
+    /// A broker whose disk is full answers questions all the same: that it stores nothing shows
+    /// only where something was to be stored.
+    private void storage(ArrayNode checks) {
+        Optional<String> why =
+                outbox.problems().stream()
+                        .filter(Outbox.Problem::storage)
+                        .map(Outbox.Problem::why)
+                        .findFirst()
+                        .or(broker::notStored);
+        if (why.isPresent()) {
+            fail(
+                    checks,
+                    "storage",
+                    why.get(),
+                    "make room on the disk of the broker, see its log, and start it again");
+        } else {
+            ok(checks, "storage", "nothing that the broker refused to store");
+        }
+    }
+
+    private void sending(ArrayNode checks) {
+        List<Outbox.Problem> problems = outbox.problems();
+        if (problems.isEmpty()) {
+            ok(checks, "sending", "nothing is held up");
+            return;
+        }
+        warn(
+                checks,
+                "sending",
+                "messages on %d subjects are held up; those on %s: %s"
+                        .formatted(
+                                problems.size(),
+                                problems.getFirst().subject(),
+                                problems.getFirst().why()),
+                "\"steward queue NODE\" lists them; they go out by themselves when the cause is"
+                        + " gone");
     }
 
     private void disk(ArrayNode checks) {

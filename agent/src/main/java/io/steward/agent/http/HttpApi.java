@@ -93,7 +93,7 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new ErrorRoutes(settings.data(), kernel, journal).routes());
         routes.addAll(new ProcessRoutes(kernel).routes());
         routes.addAll(new StatusRoutes(settings, info, outbox, journal, broker).routes());
-        routes.addAll(new DoctorRoutes(settings, journal, broker).routes());
+        routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
     }
 

@@ -153,7 +153,7 @@ public final class MessageOutbox implements Outbox {
     void sendAgain(Message message, int time) {
         lane(message.subject())
                 .lane()
-                .nudge(new Publisher.Item.SendAgain(message, message.id() + ".r" + time));
+                .nudge(new Publisher.Item.SendAgain(message, message.id() + Broker.AGAIN + time));
     }
 
     /// Messages of a subject were put into a mailbox that is gone, or another one now: its
@@ -192,6 +192,11 @@ public final class MessageOutbox implements Outbox {
     @Override
     public Optional<String> problem(Subject subject) {
         return Optional.ofNullable(lanes.get(subject)).map(PublisherLane::problem);
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return lanes.values().stream().flatMap(lane -> lane.told().stream()).toList();
     }
 
     @Override

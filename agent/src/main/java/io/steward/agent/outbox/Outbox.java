@@ -102,4 +102,10 @@ public interface Outbox {
     ///
     /// @return empty if they are going out, or none is queued
     Optional<String> problem(Subject subject);
+
+    /// What does not go out now, and why. Does not block.
+    List<Problem> problems();
+
+    /// @param storage whether the broker answers and stores nothing, as with a full disk
+    record Problem(Subject subject, String why, boolean storage) {}
 }

@@ -33,15 +33,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The publisher process of one subject: hands its messages to the broker in their order, several
-/// at once while all goes well. The window grows with each PubAck and falls to one with each
-/// failure; then the oldest unanswered message goes first, and the newer ones wait for it.
+/// at once while all goes well and the broker keeps their order. The window grows with each PubAck
+/// and falls to one with each failure; then the oldest unanswered message goes first, and the newer
+/// ones wait for it.
 final class Publisher implements ProcessBody<Publisher.Item> {
     private static final int MAX_WINDOW = 128;
     private static final int PAGE = 256;
     private static final long PAGE_BYTES = 4L << 20;
     private static final int MAX_BACKLOG = 2 * PAGE;
     private static final int REPORT_AFTER = 10;
-    private static final int MAX_JOURNAL_FAILURES = 8;
+    private static final int MAX_JOURNAL_FAILURES = 5;
     private static final long NONE = -1;
     private static final Duration LOOK_UP = Duration.ofMillis(100);
 
@@ -286,7 +287,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                     var _ = journal.resending(message.id(), clock.instant());
                     backlog.add(
                             new Item.SendAgain(
-                                    message, message.id() + ".r" + (lost.resends() + 1)));
+                                    message, message.id() + Broker.AGAIN + (lost.resends() + 1)));
                 }
             }
             goingAgain = !backlog.isEmpty() || !inFlight.isEmpty() || lane.handedOut() > 0;
@@ -455,8 +456,9 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         noMailbox = false;
         toldStorage = false;
         cautious = Math.max(0, cautious - 1);
-        window = cautious > 0 ? 1 : Math.min(MAX_WINDOW, window * 2);
-        lane.problem(null);
+        boolean beside = cautious == 0 && broker.keepsOrder(lane.subject().node());
+        window = beside ? Math.min(MAX_WINDOW, window * 2) : 1;
+        lane.noProblem();
         context.handled(1);
     }
 
@@ -501,7 +503,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         PublishException told = named(failure);
-        lane.problem(told.reason());
+        lane.problem(told);
         boolean storage = told.kind() == PublishException.Kind.STORAGE && failures > 0;
         if (!toldStorage && (storage || failures + 1 == REPORT_AFTER)) {
             context.tell(Severity.WARNING, "publishing to " + lane.subject(), told);

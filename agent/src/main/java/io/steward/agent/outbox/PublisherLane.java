@@ -1,5 +1,6 @@
 package io.steward.agent.outbox;
 
+import io.steward.agent.broker.PublishException;
 import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.kernel.Lane;
 import io.steward.agent.kernel.ProcessSpec;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ final class PublisherLane {
     private final Set<MessageId> handedOut = new HashSet<>();
     private final Set<MessageId> doubtful = new HashSet<>();
     private final Map<MessageId, Long> withheld = new HashMap<>();
-    private volatile @Nullable String problem;
+    private volatile Outbox.@Nullable Problem problem;
 
     /// @param held what may be held in memory, of all lanes together
     PublisherLane(
@@ -82,11 +84,26 @@ final class PublisherLane {
 
     /// Why the messages of this subject are not published now; null when they are.
     @Nullable String problem() {
-        return problem;
+        Outbox.Problem now = problem;
+        return now == null ? null : now.why();
     }
 
-    void problem(@Nullable String why) {
-        problem = why;
+    Optional<Outbox.Problem> told() {
+        return Optional.ofNullable(problem);
+    }
+
+    void noProblem() {
+        problem = null;
+    }
+
+    void problem(String why) {
+        problem = new Outbox.Problem(subject, why, false);
+    }
+
+    void problem(PublishException failure) {
+        problem =
+                new Outbox.Problem(
+                        subject, failure.reason(), failure.kind() == PublishException.Kind.STORAGE);
     }
 
     /// The publisher is about to hand a message to the broker.

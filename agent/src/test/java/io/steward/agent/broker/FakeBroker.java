@@ -42,10 +42,13 @@ public final class FakeBroker implements Broker {
     private final Deque<PublishException.Kind> refusals = new ArrayDeque<>();
     private final Deque<Held> held = new ArrayDeque<>();
     private final AtomicLong lost = new AtomicLong();
+    private volatile boolean keepsOrder = true;
     private boolean holding;
     private long number = 1;
     private volatile boolean connected = true;
     private volatile Instant since;
+    private volatile @Nullable Instant takenOverAt;
+    private volatile Right right = Right.YES;
 
     public FakeBroker(InstantSource clock) {
         this(new FakeStreams(clock));
@@ -63,6 +66,26 @@ public final class FakeBroker implements Broker {
     }
 
     // What a test does to it.
+
+    /// Whether this agent may start what came for its node.
+    public void right(Right now) {
+        right = now;
+    }
+
+    @Override
+    public Right mayStart() {
+        return right;
+    }
+
+    @Override
+    public @Nullable Instant takenOverAt() {
+        return takenOverAt;
+    }
+
+    /// This agent has got the name of its node from another one.
+    public void takenOver(Instant at) {
+        takenOverAt = at;
+    }
 
     /// Drops this connection; what is held fails with DISCONNECTED, though it is stored.
     public void disconnect() {
@@ -117,6 +140,21 @@ public final class FakeBroker implements Broker {
     /// Whether acknowledgements get lost from now on, so that nothing leaves a mailbox.
     public void loseAcknowledgements(boolean lose) {
         streams.loseAcknowledgements = lose;
+    }
+
+    /// Whether no row can be written, as on a full disk.
+    public void full(boolean full) {
+        streams.full = full;
+    }
+
+    /// Whether it keeps the order of what is in flight.
+    public void keepsOrder(boolean keeps) {
+        keepsOrder = keeps;
+    }
+
+    @Override
+    public boolean keepsOrder(NodeName node) {
+        return keepsOrder;
     }
 
     /// How many messages a mailbox takes.

@@ -29,6 +29,9 @@ final class FakeRows implements NodeRows {
     @Override
     public OptionalLong write(NodeName node, byte[] value, long expected) throws BrokerException {
         connected.check();
+        if (streams.full) {
+            throw new BrokerException(BrokerException.Kind.OTHER, "no space left, says the test");
+        }
         return streams.write(node, value, expected);
     }
 

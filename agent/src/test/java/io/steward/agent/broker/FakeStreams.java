@@ -54,6 +54,7 @@ final class FakeStreams {
     private @Nullable Instant lastMade;
     long maxMessages = 100_000;
     volatile boolean loseAcknowledgements;
+    volatile boolean full;
 
     FakeStreams(InstantSource clock) {
         this.clock = clock;

@@ -15,6 +15,7 @@ import io.nats.client.Nats;
 import io.steward.agent.settings.Settings.MailboxSettings;
 import io.steward.messages.NodeName;
 import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -390,6 +391,18 @@ class JetStreamBrokerIT {
                 .containsExactly("m1", "m2", "m4", "m5", "m6", "m7", "m8", "m9");
     }
 
+    /// As when the stream's leader dies with what it has just handed over.
+    private void steal(String expected) throws Exception {
+        connected(connection -> {
+            String inbox = connection.createInbox();
+            var handedOver = connection.subscribe(inbox);
+            connection.publish(
+                    "$JS.API.CONSUMER.MSG.NEXT.STEWARD_NODE_ship1.ship1", inbox, new byte[0]);
+            var reply = handedOver.nextMessage(Duration.ofSeconds(5));
+            assertThat(new String(reply.getData(), UTF_8)).isEqualTo(expected);
+        });
+    }
+
     @Test
     void aGapInWhatIsHandedOverIsNoticedAndFilledBeforeAnythingIsTaken() throws Exception {
         Mailbox mailbox = broker.mailbox(SHIP);
@@ -398,17 +411,63 @@ class JetStreamBrokerIT {
         for (int i = 1; i < 10; i++) {
             publish("m" + i);
         }
-        connected(connection -> {
-            // as when the stream's leader dies with what it has just handed over
-            String inbox = connection.createInbox();
-            var handedOver = connection.subscribe(inbox);
-            connection.publish(
-                    "$JS.API.CONSUMER.MSG.NEXT.STEWARD_NODE_ship1.ship1", inbox, new byte[0]);
-            var reply = handedOver.nextMessage(Duration.ofSeconds(5));
-            assertThat(new String(reply.getData(), UTF_8)).isEqualTo("m1");
-        });
+        steal("m1");
         assertThat(all(mailbox, 9))
                 .isEqualTo(IntStream.range(1, 10).mapToObj(i -> "m" + i).toList());
+    }
+
+    @Test
+    void aBrokerThatIsSlowForATimeHandsOverWhatItWasAskedForAndKeepsItsConsumer() throws Exception {
+        Mailbox mailbox = broker.mailbox(SHIP);
+        publish("m0");
+        assertThat(all(mailbox, 1)).containsExactly("m0");
+        ZonedDateTime made = consumerMade();
+        nats.pause();
+        assertThatThrownBy(() -> mailbox.fetch(4, Duration.ofMillis(100)))
+                .isInstanceOf(BrokerException.class);
+        nats.resume();
+        for (int i = 1; i < 10; i++) {
+            publish("m" + i);
+        }
+        assertThat(all(mailbox, 9))
+                .isEqualTo(IntStream.range(1, 10).mapToObj(i -> "m" + i).toList());
+        assertThat(consumerMade()).isEqualTo(made);
+    }
+
+    @Test
+    void theLastOneThatWasHandedOverAndLostIsNotWaitedForUntilTheAckWaitIsOver() throws Exception {
+        Mailbox mailbox = broker.mailbox(SHIP);
+        publish("m0");
+        assertThat(all(mailbox, 1)).containsExactly("m0");
+        nats.pause();
+        assertThatThrownBy(() -> mailbox.fetch(4, Duration.ofMillis(100)))
+                .isInstanceOf(BrokerException.class);
+        nats.resume();
+        Thread.sleep(500); // what the broker was asked for is over
+        publish("m1");
+        steal("m1");
+        long begin = System.nanoTime();
+        List<String> fetched = new ArrayList<>();
+        while (fetched.isEmpty()) {
+            fetched.addAll(payloads(mailbox.fetch(4, Duration.ofSeconds(1))));
+        }
+        assertThat(fetched).containsExactly("m1");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Mailboxes.ACK_WAIT);
+    }
+
+    @Test
+    void aBrokerAloneKeepsTheOrderOfWhatIsInFlight() throws Exception {
+        broker.mailbox(SHIP);
+        publish("m0");
+        assertThat(broker.keepsOrder(SHIP)).isTrue();
+        assertThat(broker.keepsOrder(new NodeName("nobody"))).isFalse();
+    }
+
+    private ZonedDateTime consumerMade() throws Exception {
+        List<ZonedDateTime> made = new ArrayList<>();
+        administer(api ->
+                made.add(api.getConsumerInfo("STEWARD_NODE_ship1", "ship1").getCreationTime()));
+        return made.getFirst();
     }
 
     private static List<String> all(Mailbox mailbox, int count) throws Exception {

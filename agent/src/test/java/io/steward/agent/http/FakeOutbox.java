@@ -150,4 +150,12 @@ public final class FakeOutbox implements Outbox {
     public Optional<String> problem(Subject subject) {
         return Optional.ofNullable(problem);
     }
+
+    @Override
+    public List<Problem> problems() {
+        String why = problem;
+        return why == null
+                ? List.of()
+                : List.of(new Problem(Subject.parse("ship1.event.hello.x"), why, true));
+    }
 }

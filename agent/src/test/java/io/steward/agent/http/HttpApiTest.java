@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.agent.journal.JournalException;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.messages.State;
@@ -277,6 +278,12 @@ class HttpApiTest {
         assertThat(full.statusCode()).isEqualTo(503);
         assertThat(full.headers().firstValue("Retry-After")).isPresent();
         assertThat(full.body()).contains("disk full");
+        JournalException cause =
+                new JournalException(JournalException.Kind.QUEUE_FULL, "1000000 wait");
+        agent.outbox().failWith(new SubmitException("1000000 wait", false, cause));
+        HttpResponse<String> tooMany = post("/v1/messages", MESSAGE);
+        assertThat(tooMany.statusCode()).isEqualTo(429);
+        assertThat(tooMany.body()).contains("1000000 wait");
     }
 
     @Test
@@ -373,6 +380,20 @@ class HttpApiTest {
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(post("/v1/ping", "{}").statusCode()).isEqualTo(503);
         assertThat(get("/v1/doctor").body()).contains("\"result\":\"fail\"");
+    }
+
+    @Test
+    void doctorNamesABrokerThatStoresNothing() throws Exception {
+        agent.outbox().hold("no answer for 5 s: is its disk full?");
+        JsonNode checks = json(get("/v1/doctor")).path("checks");
+        assertThat(checks)
+                .filteredOn(check -> check.path("name").asText().equals("storage"))
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.path("result").asText()).isEqualTo("fail");
+                    assertThat(check.path("detail").asText()).contains("disk full");
+                    assertThat(check.path("todo").asText()).contains("make room");
+                });
     }
 
     @Test

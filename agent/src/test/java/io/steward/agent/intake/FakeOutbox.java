@@ -86,4 +86,9 @@ final class FakeOutbox implements Outbox {
     public Optional<String> problem(Subject subject) {
         return Optional.empty();
     }
+
+    @Override
+    public List<Problem> problems() {
+        return List.of();
+    }
 }

@@ -141,15 +141,32 @@ class OutboxTest {
     }
 
     @Test
+    void oneAfterTheOtherGoesOutWhereTheBrokerDoesNotKeepTheOrder() throws Exception {
+        broker.keepsOrder(false);
+        List<MessageId> first = submit(20);
+        awaitStored(first);
+        awaitState(first, State.PUBLISHED);
+        broker.holdPubAcks();
+        List<MessageId> second = submit(20);
+        await().until(() -> broker.attempts().size() > 20);
+        assertThat(outbox.problems()).isEmpty();
+        assertThat(broker.attempts()).hasSize(21);
+        broker.releasePubAcks();
+        awaitState(second, State.PUBLISHED);
+    }
+
+    @Test
     void aBrokerThatAnswersAndStoresNothingIsNamedAsOneWithAFullDisk() throws Exception {
         PublishException.Kind[] frozen = new PublishException.Kind[5];
         Arrays.fill(frozen, PublishException.Kind.TIMEOUT);
         broker.refuse(frozen);
         List<MessageId> ids = submit(1);
         await().until(() ->
-                outbox.problem(SUBJECT).filter(why -> why.contains("disk full")).isPresent());
+                outbox.problems().stream()
+                        .anyMatch(each -> each.storage() && each.why().contains("disk full")));
         awaitStored(ids);
         await().until(() -> outbox.problem(SUBJECT).isEmpty());
+        assertThat(outbox.problems()).isEmpty();
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Three servers with three copies of each mailbox, one of them away again and again.
-@Timeout(400)
+@Timeout(900)
 class ClusterIT {
     private static final Duration LONG = Duration.ofMinutes(3);
 
@@ -32,8 +32,8 @@ class ClusterIT {
                 central.start();
                 ship.start();
                 Traffic traffic = new Traffic(central, ship, folder);
-                traffic.send(20);
-                traffic.awaitEffects(20, LONG);
+                traffic.send(5);
+                traffic.awaitEffects(5, LONG);
                 for (int round = 0; round < ROUNDS; round++) {
                     fault(cluster, traffic, cluster.servers().get(round % 3), false);
                     NatsServer leader =

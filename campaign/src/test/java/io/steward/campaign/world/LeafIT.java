@@ -9,12 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// An agent behind a leaf node, the link of which is cut.
-@Timeout(400)
+@Timeout(900)
 class LeafIT {
     private static final Duration LONG = Duration.ofMinutes(3);
 
     /// For how long the link is cut; minutes for the long form.
-    private static final Duration CUT = Duration.ofSeconds(Integer.getInteger("steward.cut", 5));
+    private static final Duration OUTAGE =
+            Duration.ofSeconds(Integer.getInteger("steward.outage", 3));
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
@@ -32,19 +33,20 @@ class LeafIT {
                 ship.start();
                 Traffic out = new Traffic(central, ship, folder);
                 Traffic back = new Traffic(ship, central, folder);
-                send(out, back, 20);
-                out.awaitEffects(20, LONG);
-                back.awaitEffects(20, LONG);
+                send(out, back, 5);
+                out.awaitEffects(5, LONG);
+                back.awaitEffects(5, LONG);
                 for (int round = 0; round < 2; round++) {
-                    send(out, back, 50);
-                    out.awaitEffects(out.effects() + 5, LONG); // it is in the middle of it
+                    int before = out.effects();
+                    send(out, back, 30);
+                    out.awaitEffects(before + 5, LONG); // it is in the middle of it
                     if (round == 0) {
                         site.link().cut();
                     } else {
                         site.link().blackhole();
                     }
-                    send(out, back, 50);
-                    Thread.sleep(CUT);
+                    send(out, back, 30);
+                    Thread.sleep(OUTAGE);
                     site.link().pass();
                     send(out, back, 10);
                 }
