@@ -55,6 +55,14 @@ public final class Envelope {
                             .formatted(payload.length, Limits.MAX_PAYLOAD_BYTES),
                     false);
         }
+        return decodeKept(payload);
+    }
+
+    /// As [#decode], of what [#encode] made of a message that had come: that may be larger than
+    /// what came, as it says all that the payload left out.
+    ///
+    /// @throws InputException if `payload` is not one envelope of version 1
+    public static Message decodeKept(byte[] payload) throws InputException {
         try (ValueReader in = Parsers.json(Text.of(payload), false)) {
             return onlyMessage(in);
         } catch (InputException e) {

@@ -49,6 +49,7 @@ final class Receiver implements ProcessBody<Void> {
         int failures = 0;
         long connection = 0;
         boolean full = false;
+        reception.takeUp(context);
         while (!context.isStopping()) {
             try {
                 boolean wasFull = full;

@@ -13,6 +13,7 @@ import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
 import io.steward.messages.InputException;
 import io.steward.messages.Message;
+import io.steward.messages.MessageId;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
 import io.steward.messages.OnInterrupt;
@@ -23,10 +24,12 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -70,6 +73,37 @@ final class Reception {
         this.clock = clock;
         this.dispatch = dispatch;
         this.missed = missed;
+    }
+
+    /// Hands on what a process before this one took into the journal and did not come to hand on,
+    /// as it was restarted: a second copy of it would be answered, and never run.
+    void takeUp(ProcessContext<?> context) throws InterruptedException {
+        Set<MessageId> left = unfinished.arriving();
+        if (left.isEmpty()) {
+            return;
+        }
+        // why: what was being written when that one ended is in the journal after this, or never
+        var _ = durable(() -> journal.receive(List.of()), "taking in messages", context);
+        left.stream()
+                .flatMap(id -> {
+                    Optional<ReceivedMessage> there = journal.received(id);
+                    unfinished.notNew(id);
+                    return there.stream();
+                })
+                .filter(received -> !received.state().isEnd())
+                .sorted(Comparator.comparingLong(ReceivedMessage::arrival))
+                .forEach(received -> {
+                    Work work = unfinished.of(received);
+                    if (hasEnded(received.message().id())) {
+                        unfinished.forget(work);
+                    } else {
+                        dispatch.accept(work);
+                    }
+                });
+    }
+
+    private boolean hasEnded(MessageId id) {
+        return journal.received(id).map(received -> received.state().isEnd()).orElse(true);
     }
 
     void take(List<Delivery> batch, ProcessContext<?> context) throws InterruptedException {

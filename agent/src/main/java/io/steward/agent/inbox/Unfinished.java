@@ -47,6 +47,11 @@ final class Unfinished {
         arriving.addAll(ids);
     }
 
+    /// What was about to be taken in, and nobody knows yet what became of it.
+    Set<MessageId> arriving() {
+        return Set.copyOf(arriving);
+    }
+
     /// Whether the broker has not been told yet that it was taken in, and whose it is.
     boolean isArriving(MessageId id) {
         return arriving.contains(id);

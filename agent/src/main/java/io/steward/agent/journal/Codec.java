@@ -24,7 +24,7 @@ final class Codec {
 
     static Message message(byte[] envelope) {
         try {
-            return Envelope.decode(envelope);
+            return Envelope.decodeKept(envelope);
         } catch (InputException e) {
             throw unreadable("message", envelope, e);
         }

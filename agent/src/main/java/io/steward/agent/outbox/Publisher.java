@@ -29,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The publisher process of one subject: hands its messages to the broker in their order, several
@@ -41,8 +42,20 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private static final long PAGE_BYTES = 4L << 20;
     private static final int MAX_BACKLOG = 2 * PAGE;
     private static final int REPORT_AFTER = 10;
+    private static final int MAX_JOURNAL_FAILURES = 5;
     private static final long NONE = -1;
     private static final Duration LOOK_UP = Duration.ofMillis(100);
+
+    /// A PubAck that takes longer may never come: what goes meanwhile could overtake its message.
+    private static final long HESITATE = Duration.ofMillis(500).toNanos();
+
+    /// How often it is looked whether a node without a mailbox has one.
+    private static final long LOOK_FOR_MAILBOX = Duration.ofMillis(500).toNanos();
+
+    /// So many messages go one at a time after the broker had no room: it takes the next one as
+    /// soon as it has, and not that which it refused.
+    private static final int CAUTION = 256;
+
     private static final Backoff PAUSES =
             new Backoff(
                     Duration.ofMillis(100), Duration.ofSeconds(30), 2, 0.5, Duration.ofMinutes(1));
@@ -68,7 +81,15 @@ final class Publisher implements ProcessBody<Publisher.Item> {
 
     /// @param sent false if there was no connection: the broker has certainly not got it
     private record InFlight(
-            Item item, Message message, boolean sent, CompletableFuture<Stored> answer) {}
+            Item item,
+            Message message,
+            boolean sent,
+            long since,
+            CompletableFuture<Stored> answer) {
+        boolean isStored() {
+            return answer.state() == Future.State.SUCCESS;
+        }
+    }
 
     private final PublisherLane lane;
     private final Journal journal;
@@ -78,6 +99,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private final Set<MessageId> held = new HashSet<>();
     private int window = 1;
+    private int cautious;
     private int failures;
     private boolean dropped;
     private final LostMailbox lostMailbox;
@@ -86,7 +108,14 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     /// Whether there is something in the journal that is not read now for want of memory.
     private boolean postponed;
 
+    /// How often the journal has not taken what became of a message, since it last did; counted by
+    /// its thread.
+    private final AtomicInteger notWritten = new AtomicInteger();
+
+    private int notWrittenBefore;
+
     private boolean noMailbox;
+    private long lookedForMailbox;
     private boolean toldStorage;
     private long connection = NONE;
 
@@ -121,6 +150,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
 
     private void publishAll(ProcessContext<Item> context) throws InterruptedException {
         while (!context.isStopping()) {
+            if (journalRefuses()) {
+                retryLater(context); // why: it is as queued as before, and would go round for ever
+                continue;
+            }
             if (inFlight.isEmpty() && broker.connection() != connection && lane.handedOut() > 0) {
                 pause(
                         LOOK_UP,
@@ -303,8 +336,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         return added;
     }
 
-    private void publishBacklog(ProcessContext<Item> context) {
-        while (inFlight.size() < window && !backlog.isEmpty()) {
+    private void publishBacklog(ProcessContext<Item> context) throws InterruptedException {
+        while (inFlight.size() < window && !backlog.isEmpty() && nothingIsWrong()) {
             Item item = backlog.remove();
             switch (item) {
                 case Item.Send(Message message) -> {
@@ -331,6 +364,22 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         }
     }
 
+    /// Whether what is in flight goes its way, as far as can be seen: another message may go beside
+    /// it, and will not overtake one that is lost or refused.
+    private boolean nothingIsWrong() {
+        boolean stored = true;
+        for (InFlight each : inFlight) {
+            if (each.answer().isDone() && !(stored && each.isStored())) {
+                return false; // it failed, or one before it is missing
+            }
+            stored = each.answer().isDone();
+        }
+        InFlight oldest = inFlight.peek();
+        return oldest == null
+                || oldest.answer().isDone()
+                || System.nanoTime() - oldest.since() < HESITATE;
+    }
+
     private boolean expired(Message message) {
         if (clock.instant().isBefore(message.expiresAt())) {
             return false;
@@ -344,7 +393,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     }
 
     private void publish(
-            Item item, Message message, String deduplicationId, ProcessContext<Item> context) {
+            Item item, Message message, String deduplicationId, ProcessContext<Item> context)
+            throws InterruptedException {
         byte[] payload;
         try {
             payload = Envelope.encode(message);
@@ -353,7 +403,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             end(message, State.FAILED, "it cannot be encoded: " + e);
             return;
         }
-        if (noMailbox && message.subject().isAck()) {
+        if (noMailbox && message.subject().isAck() && !mailboxHasCome()) {
             broker.say(message.subject().toString(), payload);
             over(message);
             letGo(item);
@@ -361,8 +411,24 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         }
         CompletableFuture<Stored> answer =
                 broker.publish(message.subject(), deduplicationId, payload, connection);
-        inFlight.add(new InFlight(item, message, connection != 0, answer));
+        inFlight.add(new InFlight(item, message, connection != 0, System.nanoTime(), answer));
         var _ = answer.whenComplete((_, _) -> lane.lane().nudge(new Item.Answered()));
+    }
+
+    /// Looks now and then whether the node of this subject, which had no mailbox, has one: nobody
+    /// else would tell.
+    private boolean mailboxHasCome() throws InterruptedException {
+        long now = System.nanoTime();
+        if (now - lookedForMailbox < LOOK_FOR_MAILBOX) {
+            return false;
+        }
+        lookedForMailbox = now;
+        try {
+            noMailbox = !broker.look(lane.subject().node(), List.of()).exists();
+        } catch (BrokerException e) {
+            return false; // not known: it is looked for again
+        }
+        return !noMailbox;
     }
 
     /// Waits for the answer to the oldest message, or for another message that may go beside it.
@@ -389,7 +455,9 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         failures = 0;
         noMailbox = false;
         toldStorage = false;
-        window = broker.keepsOrder(lane.subject().node()) ? Math.min(MAX_WINDOW, window * 2) : 1;
+        cautious = Math.max(0, cautious - 1);
+        boolean beside = cautious == 0 && broker.keepsOrder(lane.subject().node());
+        window = beside ? Math.min(MAX_WINDOW, window * 2) : 1;
         lane.noProblem();
         context.handled(1);
     }
@@ -406,7 +474,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                                         answer.streamCreated(),
                                         answer.sequence(),
                                         clock.instant()))
-                        .whenComplete((_, _) -> lane.settled(message.id()));
+                        .whenComplete((_, problem) -> written(message.id(), problem));
     }
 
     private void failed(InFlight oldest, @Nullable Throwable cause, ProcessContext<Item> context)
@@ -422,10 +490,15 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             return;
         }
         goBack();
+        if (failure.kind() == PublishException.Kind.MAILBOX_FULL
+                || failure.kind() == PublishException.Kind.STORAGE) {
+            cautious = CAUTION;
+        }
         if (failure.kind() == PublishException.Kind.NO_MAILBOX) {
             lostMailbox.lookAgain();
         }
         if (lane.subject().isAck() && nobodyKeeps(failure.kind())) {
+            lookedForMailbox = System.nanoTime();
             noMailbox = true; // a plain NATS client: it hears its ACKs if it listens
             return;
         }
@@ -470,6 +543,28 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                         + " 2.14 and newer stores again only after there is room and it was"
                         + " started again",
                 failure);
+    }
+
+    /// Whether the journal did not take something since this was asked last.
+    private boolean journalRefuses() {
+        int now = notWritten.get();
+        boolean refuses = now > notWrittenBefore;
+        notWrittenBefore = now;
+        if (refuses) {
+            failures = Math.max(failures, Math.min(now, MAX_JOURNAL_FAILURES));
+            lane.problem("the journal does not take what became of the messages");
+        }
+        return refuses;
+    }
+
+    /// The journal knows what became of a message, or does not take it.
+    private void written(MessageId id, @Nullable Throwable problem) {
+        if (problem == null) {
+            notWritten.set(0);
+        } else {
+            notWritten.incrementAndGet();
+        }
+        lane.settled(id);
     }
 
     private void retryLater(ProcessContext<Item> context) throws InterruptedException {
@@ -563,7 +658,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                                 state,
                                 reason,
                                 clock.instant())
-                        .whenComplete((_, _) -> lane.settled(message.id()));
+                        .whenComplete((_, problem) -> written(message.id(), problem));
     }
 
     /// An ACK that nobody keeps is over once it is said.
@@ -573,6 +668,6 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 journal.published(
                                 message.id(),
                                 new Published("", clock.instant(), 0, clock.instant()))
-                        .whenComplete((_, _) -> lane.settled(message.id()));
+                        .whenComplete((_, problem) -> written(message.id(), problem));
     }
 }

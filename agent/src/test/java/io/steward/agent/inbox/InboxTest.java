@@ -94,7 +94,13 @@ class InboxTest {
         Settings settings =
                 new SettingsLoader()
                         .load(
-                                Map.of("node", "ship1", "data", folder.toString()),
+                                Map.of(
+                                        "node",
+                                        "ship1",
+                                        "data",
+                                        folder.toString(),
+                                        "run.killGrace",
+                                        "100ms"),
                                 Map.of(),
                                 folder,
                                 Mode.AGENT);
@@ -676,8 +682,8 @@ class InboxTest {
     /// The agent dies: its threads are gone, its journal and the broker stay.
     private void crash(String bootId) throws Exception {
         ErrorKernel dead = kernel;
-        methods.abandon(); // what runs now belongs to the dead agent
         journal.failWith(new JournalException(JournalException.Kind.CLOSED, "the agent is dead"));
+        methods.abandon(); // what runs now belongs to the dead agent: it says nothing any more
         dead.close();
         inbox.close();
         journal.reopen();

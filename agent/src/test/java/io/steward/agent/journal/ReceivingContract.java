@@ -10,9 +10,12 @@ import io.steward.agent.journal.Journal.Incoming;
 import io.steward.agent.journal.Journal.Query;
 import io.steward.agent.journal.Journal.Taken;
 import io.steward.messages.Ack;
+import io.steward.messages.Envelope;
+import io.steward.messages.Limits;
 import io.steward.messages.Message;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,28 @@ import org.junit.jupiter.api.Test;
 
 /// What every journal does for the receiving side.
 abstract class ReceivingContract extends OutputContract {
+
+    @Test
+    void whatGrewBeyondTheLargestPayloadIsReadAgain() throws Exception {
+        String data =
+                """
+                {"id":"%s","from":"central","to":"ship1","type":"command",
+                "method":"shellcommand","domain":"d","createdAt":"%s","data":["%s"]}\
+                """
+                        .formatted(
+                                samples.id(),
+                                samples.now(),
+                                "x".repeat(Limits.MAX_PAYLOAD_BYTES - 200));
+        Message message = Envelope.decode(data.getBytes(StandardCharsets.UTF_8));
+        assertThat(Envelope.encode(message)).hasSizeGreaterThan(Limits.MAX_PAYLOAD_BYTES);
+        done(journal.receive(List.of(samples.incoming(message, 1))));
+        journal = restart();
+        assertThat(journal.unfinishedOf(message.subject(), 1).getFirst().message())
+                .isEqualTo(message);
+        assertThat(done(journal.finishedAll(List.of(samples.finish(message, State.SUCCEEDED)))))
+                .containsExactly(true);
+        assertThat(journal.processedAfter(0, 1).getFirst().entry().message()).isEqualTo(message);
+    }
 
     @Test
     void aKnownIdIsNotTakenInAgain() {

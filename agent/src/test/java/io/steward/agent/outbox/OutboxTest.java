@@ -9,6 +9,7 @@ import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.broker.Mailbox.Delivery;
 import io.steward.agent.broker.PublishException;
 import io.steward.agent.journal.Journal.SentMessage;
+import io.steward.agent.journal.JournalException;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.ProcessSpec;
@@ -110,6 +111,32 @@ class OutboxTest {
                 PublishException.Kind.MAILBOX_FULL,
                 PublishException.Kind.TIMEOUT);
         List<MessageId> ids = submit(50);
+        awaitStored(ids);
+    }
+
+    @Test
+    void noMessageOvertakesOneThatWentBesideItAndWasRefused() throws Exception {
+        List<MessageId> ids = new ArrayList<>(submit(50)); // the window has grown after that
+        awaitStored(ids);
+        for (int round = 0; round < 8; round++) {
+            broker.refuse(PublishException.Kind.TIMEOUT);
+            ids.addAll(submit(20));
+            awaitStored(ids);
+        }
+    }
+
+    @Test
+    void whileTheJournalTakesNothingItIsTriedNowAndThen() throws Exception {
+        broker.disconnect();
+        List<MessageId> ids = submit(1);
+        journal.failWith(new JournalException(JournalException.Kind.DISK_FULL, "no room"));
+        broker.connect();
+        await().until(() -> broker.attempts().size() > 1);
+        await().during(Duration.ofMillis(500)).until(() -> broker.attempts().size() < 20);
+        assertThat(outbox.problem(SUBJECT))
+                .hasValueSatisfying(why -> assertThat(why).contains("the journal does not take"));
+        journal.failWith(null);
+        awaitState(ids, State.PUBLISHED);
         awaitStored(ids);
     }
 
@@ -367,6 +394,27 @@ class OutboxTest {
                 outbox.ackFor(fromPlain, Ack.of(fromPlain.id(), CENTRAL, State.SUCCEEDED, null));
         outbox.answer(ack);
         await().until(() -> broker.said().contains("plain.event.ack.operatingsystem"));
+    }
+
+    @Test
+    void anAckIsKeptAgainWhenItsNodeHasGotAMailbox() throws Exception {
+        NodeName late = new NodeName("late");
+        Message command =
+                request(CENTRAL, "true")
+                        .messages(
+                                late,
+                                "operatingsystem",
+                                new MessageIds(clock)::next,
+                                clock.instant())
+                        .getFirst();
+        Ack ack = Ack.of(command.id(), CENTRAL, State.SUCCEEDED, null);
+        outbox.answer(outbox.ackFor(command, ack));
+        await().until(() -> broker.said().contains("late.event.ack.operatingsystem"));
+        broker.mailbox(late);
+        await().until(() -> {
+            outbox.answer(outbox.ackFor(command, ack)); // as often as it is asked for
+            return !broker.stored(late).isEmpty();
+        });
     }
 
     @Test

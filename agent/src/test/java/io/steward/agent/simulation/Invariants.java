@@ -133,7 +133,24 @@ final class Invariants {
     private void inOrder(Subject subject) {
         List<MessageId> order = List.copyOf(scenario.witness().inOrder(subject));
         List<MessageId> sorted = order.stream().sorted().toList();
-        unless(order.equals(sorted), "%s was run in the order %s".formatted(subject, order));
+        unless(
+                order.equals(sorted),
+                "%s was run in the order%n    %s"
+                        .formatted(
+                                subject,
+                                String.join("\n    ", order.stream().map(this::wayOf).toList())));
+    }
+
+    /// Which places a message had on its way.
+    private String wayOf(MessageId id) {
+        SentMessage message = sent.sent(id).orElse(null);
+        ReceivedMessage there = received.received(id).orElse(null);
+        return "%s %s, resent %s times, arrival %s"
+                .formatted(
+                        id,
+                        message == null ? null : message.published(),
+                        message == null ? null : message.resends(),
+                        there == null ? null : there.arrival());
     }
 
     /// Each message that ended has one row, and the rows are without gaps.

@@ -156,8 +156,9 @@ final class Scenario {
             case 13, 14 -> cancelOne();
             case 15 -> publishACopy();
             case 16 -> {
-                story.add("PubAcks are lost");
-                any().broker().losePubAcks(1 + random.nextInt(3));
+                SimNode node = any();
+                story.add("PubAcks to " + node.name() + " are lost");
+                node.broker().losePubAcks(1 + random.nextInt(3));
             }
             case 17 -> {
                 PublishException.Kind[] kinds = {
@@ -165,12 +166,15 @@ final class Scenario {
                     PublishException.Kind.MAILBOX_FULL,
                     PublishException.Kind.STORAGE
                 };
-                any().broker().refuse(kinds[random.nextInt(kinds.length)]);
+                PublishException.Kind kind = kinds[random.nextInt(kinds.length)];
+                SimNode node = any();
+                story.add("a message of " + node.name() + " is refused: " + kind);
+                node.broker().refuse(kind);
             }
             case 18 -> {
-                FakeBroker broker = any().broker();
-                broker.disconnect();
-                story.add("a connection is lost");
+                SimNode node = any();
+                node.broker().disconnect();
+                story.add("the connection of " + node.name() + " is lost");
             }
             case 19, 20 -> {
                 if (!sender.isDead()) {
@@ -189,8 +193,16 @@ final class Scenario {
                 }
             }
             case 22 -> restartAProcess();
-            case 23 -> any().broker().holdPubAcks();
-            case 24 -> any().broker().releasePubAcks();
+            case 23 -> {
+                SimNode node = any();
+                story.add("PubAcks to " + node.name() + " are held");
+                node.broker().holdPubAcks();
+            }
+            case 24 -> {
+                SimNode node = any();
+                story.add("PubAcks to " + node.name() + " come");
+                node.broker().releasePubAcks();
+            }
             default -> clock.pass(Duration.ofMillis(random.nextInt(20_000)));
         }
     }
