@@ -70,6 +70,8 @@ public final class FakeTime {
                 .withVariable("FAKETIME_TIMESTAMP_FILE", file.toString())
                 .withVariable("FAKETIME_CACHE_DURATION", Long.toString(SEEN_AFTER.toSeconds()))
                 .withVariable("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+                // why: its mend for monotonic waits makes each of them end at once: all spins
+                .withVariable("FAKETIME_FORCE_MONOTONIC_FIX", "0")
                 .withVariable("DONT_FAKE_MONOTONIC", "1")
                 .withVariable("NO_FAKE_STAT", "1");
     }
