@@ -49,11 +49,7 @@ class UpWatchTest {
                         .contains("sent to ship1: shellcommand bash -c \"ls -l ../\"")
                         .contains("1 for ship1 cannot go out: no mailbox takes it");
                 agent.answer(
-                        agent.journal().queued(1).getFirst(),
-                        State.SUCCEEDED,
-                        0,
-                        "total 0\n",
-                        "");
+                        agent.journal().queued(1).getFirst(), State.SUCCEEDED, 0, "total 0\n", "");
                 await().until(() -> text(out).contains("  total 0\n"));
                 assertThat(text(out)).contains("to ship1  succeeded in 3 ms");
             }
