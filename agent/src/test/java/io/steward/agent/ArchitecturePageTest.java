@@ -6,18 +6,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// ARCHITECTURE.md and CONTRIBUTING.md name only types and paths that there are.
+/// ARCHITECTURE.md, CONTRIBUTING.md and the pages on reliability name only types, tests and paths
+/// that there are.
 class ArchitecturePageTest {
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern TYPE =
             Pattern.compile("([A-Z][a-z]+[A-Za-z]*)(?:\\.[a-z]\\w*)?s?");
+    private static final Pattern TEST =
+            Pattern.compile("([A-Z]\\w*(?:Test|IT|Contract))(?:\\.(\\w+))?");
     private static final Pattern PATH = Pattern.compile("(?:[\\w.-]+/)+[\\w.-]*");
 
     @Test
@@ -31,7 +37,12 @@ class ArchitecturePageTest {
                             .map(name -> name.substring(0, name.length() - ".java".length()))
                             .collect(Collectors.toSet());
         }
-        for (String page : List.of("ARCHITECTURE.md", "CONTRIBUTING.md")) {
+        for (String page :
+                List.of(
+                        "ARCHITECTURE.md",
+                        "CONTRIBUTING.md",
+                        "docs/faults.md",
+                        "docs/reliability.md")) {
             Matcher code = CODE.matcher(Files.readString(root.resolve(page)));
             int found = 0;
             while (code.find()) {
@@ -46,14 +57,72 @@ class ArchitecturePageTest {
     }
 
     @Test
+    void everyTestThatThePagesNameExists() throws IOException {
+        Path root = root();
+        Map<String, String> sources = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file :
+                    files.filter(each -> each.toString().contains("/src/test/java/")).toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".java")) {
+                    String type = name.substring(0, name.length() - ".java".length());
+                    sources.merge(type, Files.readString(file), String::concat);
+                }
+            }
+        }
+        for (String page : List.of("docs/faults.md", "docs/reliability.md")) {
+            Matcher code = CODE.matcher(Files.readString(root.resolve(page)));
+            int found = 0;
+            while (code.find()) {
+                Matcher test = TEST.matcher(code.group(1));
+                if (test.matches()) {
+                    found++;
+                    String method = test.group(2);
+                    assertThat(sources.keySet())
+                            .as(page + " names " + code.group(1))
+                            .contains(test.group(1));
+                    assertThat(method == null || isDeclared(method, sources.get(test.group(1))))
+                            .as(page + " names " + code.group(1))
+                            .isTrue();
+                }
+            }
+            assertThat(found).as("tests named in " + page).isPositive();
+        }
+    }
+
+    private static boolean isDeclared(String method, @Nullable String source) {
+        return source != null && Pattern.compile("\\s" + method + "\\(").matcher(source).find();
+    }
+
+    @Test
     void everyPathThatThePagesNameExists() throws IOException {
         Path root = root();
-        for (String page : List.of("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md")) {
+        for (String page :
+                List.of(
+                        "ARCHITECTURE.md",
+                        "CONTRIBUTING.md",
+                        "README.md",
+                        "docs/faults.md",
+                        "docs/reliability.md")) {
             Matcher code = CODE.matcher(Files.readString(root.resolve(page)));
             while (code.find()) {
                 String path = code.group(1);
                 if (PATH.matcher(path).matches() && !path.contains("target/")) {
                     assertThat(root.resolve(path)).as(page + " names " + path).exists();
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyDecisionIsListed() throws IOException {
+        Path decisions = root().resolve("docs/decisions");
+        String list = Files.readString(decisions.resolve("README.md"));
+        try (Stream<Path> pages = Files.list(decisions)) {
+            for (Path page : pages.toList()) {
+                String name = page.getFileName().toString();
+                if (!name.equals("README.md")) {
+                    assertThat(list).as("docs/decisions/README.md").contains("(" + name + ")");
                 }
             }
         }

@@ -1,15 +1,17 @@
 package io.steward.agent.app;
 
+import io.steward.agent.broker.LeaseEvent;
 import io.steward.agent.broker.LeasedBroker;
-import io.steward.agent.broker.NameLease.Event;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.journal.JournalException;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
 import io.steward.agent.kernel.Severity;
 import io.steward.messages.NodeName;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,16 +49,21 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
     @Override
     public void run(ProcessContext<Look> context) throws Exception {
         do {
-            for (Event event : broker.lease().step()) {
-                happened(event, context);
+            List<LeaseEvent> events = broker.lease().step();
+            while (!events.isEmpty()) {
+                for (LeaseEvent event : events) {
+                    happened(event, context);
+                }
+                events = broker.lease().step();
             }
         } while (!(context.receive(TICK) instanceof Received.Stop));
     }
 
-    private void happened(Event event, ProcessContext<Look> context) throws InterruptedException {
+    private void happened(LeaseEvent event, ProcessContext<Look> context)
+            throws InterruptedException {
         String doing = "holding the name " + node;
         switch (event) {
-            case Event.Taken(NodeRow.Agent from) -> {
+            case LeaseEvent.Taken(NodeRow.Agent from) -> {
                 if (from == null) {
                     log.info("this agent has the name {}", node);
                 } else {
@@ -66,7 +73,7 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
                             context);
                 }
             }
-            case Event.Refused(NodeRow.Agent by) -> {
+            case LeaseEvent.Refused(NodeRow.Agent by) -> {
                 tell(
                         doing,
                         "in use by another agent (%s): this one takes and sends nothing; stop one of them, or give it another name"
@@ -76,8 +83,9 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
                     giveUp(by, context);
                 }
             }
-            case Event.Objected(NodeRow.Agent by) -> giveUp(by, context);
-            case Event.Lost(NodeRow.Agent to) -> {
+            case LeaseEvent.Left(NodeRow.Agent by) -> giveUp(by, context);
+            case LeaseEvent.Objected(NodeRow.Agent by) -> giveUp(by, context);
+            case LeaseEvent.Lost(NodeRow.Agent to) -> {
                 tell(
                         doing,
                         "taken over by another agent (%s), as this one did not answer for a while: this one takes and sends nothing more; stop one of them, or give it another name"
@@ -85,13 +93,13 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
                         context);
                 giveUp(to, context);
             }
-            case Event.Wanted(NodeRow.Agent by) ->
+            case LeaseEvent.Wanted(NodeRow.Agent by) ->
                     tell(
                             doing,
                             "another agent wants it too (%s), and is refused: stop it, or give it another name"
                                     .formatted(by.text()),
                             context);
-            case Event.Failed(var problem) ->
+            case LeaseEvent.Failed(var problem) ->
                     context.tell(
                             Severity.ERROR,
                             doing
@@ -112,7 +120,7 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
             throws InterruptedException {
         while (true) {
             try {
-                int given = inbox.giveUpUnstarted().get();
+                int given = inbox.giveUp();
                 if (given > 0) {
                     tell(
                             "giving up messages of " + node,
@@ -121,7 +129,7 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
                             context);
                 }
                 return;
-            } catch (ExecutionException e) {
+            } catch (ExecutionException | JournalException e) {
                 context.tell(
                         Severity.ERROR,
                         "giving up messages of " + node,

@@ -1,5 +1,6 @@
 package io.steward.agent.broker;
 
+import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.Subject;
 import java.time.Duration;
@@ -136,10 +137,34 @@ public interface Broker extends AutoCloseable {
     /// The rows of the nodes, with which an agent holds its name and says that it is there.
     NodeRows nodes();
 
-    /// Whether what came for this agent's node may be started: false while another agent may have
-    /// its name. Does not block.
-    default boolean mayStart() {
-        return true;
+    /// What the deduplication id of a message adds to its own id when its sender publishes it again
+    /// because its mailbox has it no more; the number of the time follows.
+    String AGAIN = ".r";
+
+    /// Whether a message was handed over with headers that say that it was published again.
+    static boolean isAgain(MessageId id, Map<String, String> headers) {
+        String given = headers.get("Nats-Msg-Id");
+        return given != null && given.startsWith(id + AGAIN);
+    }
+
+    /// Whether what came for this agent's node may be started. Does not block.
+    default Right mayStart() {
+        return Right.YES;
+    }
+
+    /// Whether this agent may do something.
+    enum Right {
+        YES,
+        /// Another agent may have the name of its node.
+        NOT_NOW,
+        /// Another agent has it.
+        NO
+    }
+
+    /// When this agent got the name of its node from another one, with another data folder, by the
+    /// broker's clock: what was sent before may have been taken by that one. Null if none is known.
+    default @Nullable Instant takenOverAt() {
+        return null;
     }
 
     /// Whether this agent has the name of its node, and who else wants it.

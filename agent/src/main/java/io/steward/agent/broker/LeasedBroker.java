@@ -31,6 +31,7 @@ public final class LeasedBroker implements Broker {
     private final Broker broker;
     private final NodeName node;
     private final NameLease lease;
+    private final LeaseState state;
     private final List<Consumer<Status>> listeners = new CopyOnWriteArrayList<>();
     private volatile Runnable onNudge = () -> {};
     private final AutoCloseable hearing;
@@ -46,7 +47,7 @@ public final class LeasedBroker implements Broker {
                         node,
                         self,
                         broker,
-                        NameLease.USUAL,
+                        LeaseTerms.USUAL,
                         InstantSource.system(),
                         System::nanoTime,
                         ThreadLocalRandom.current().nextDouble()));
@@ -56,7 +57,8 @@ public final class LeasedBroker implements Broker {
         this.broker = broker;
         this.node = node;
         this.lease = lease;
-        lease.onChange(this::tell);
+        this.state = lease.state();
+        state.onChange(this::tell);
         broker.onStatus(status -> {
             if (!status.connected()) {
                 tell();
@@ -69,7 +71,7 @@ public final class LeasedBroker implements Broker {
     /// Others ask who has the name, with nothing; or say that they have written the row.
     private byte[] heard(Agent self, byte[] said) {
         if (said.length == 0) {
-            return lease.holds() ? self.run().getBytes(StandardCharsets.UTF_8) : NOTHING;
+            return state.holds() ? self.run().getBytes(StandardCharsets.UTF_8) : NOTHING;
         }
         if (!self.run().equals(new String(said, StandardCharsets.UTF_8))) {
             nudge();
@@ -103,15 +105,15 @@ public final class LeasedBroker implements Broker {
         if (!under.connected()) {
             return under;
         }
-        boolean held = lease.holds();
-        Instant since = lease.since().isAfter(under.since()) ? lease.since() : under.since();
+        boolean held = state.holds();
+        Instant since = state.since().isAfter(under.since()) ? state.since() : under.since();
         return new Status(
                 held,
                 since,
                 held ? under.url() : null,
                 held ? under.version() : null,
                 under.maxPayload(),
-                held ? null : lease.problem());
+                held ? null : state.problem());
     }
 
     @Override
@@ -121,7 +123,7 @@ public final class LeasedBroker implements Broker {
 
     @Override
     public Naming naming() {
-        return lease.naming();
+        return state.naming();
     }
 
     @Override
@@ -130,27 +132,37 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
-    public boolean mayStart() {
-        return lease.mayStart();
+    public boolean keepsOrder(NodeName of) {
+        return broker.keepsOrder(of);
+    }
+
+    @Override
+    public Right mayStart() {
+        return state.mayStart();
+    }
+
+    @Override
+    public @Nullable Instant takenOverAt() {
+        return state.takenOverAt();
     }
 
     @Override
     public Mailbox mailbox(NodeName of) throws BrokerException, InterruptedException {
-        if (!lease.awaitHeld(Duration.ofSeconds(2))) {
-            throw new BrokerException(BrokerException.Kind.UNREACHABLE, lease.problem());
+        if (!state.awaitHeld(Duration.ofSeconds(2))) {
+            throw new BrokerException(BrokerException.Kind.UNREACHABLE, state.problem());
         }
-        return new LeasedMailbox(broker.mailbox(of), lease);
+        return new LeasedMailbox(broker.mailbox(of), state);
     }
 
     @Override
     public long connection() {
-        return lease.holds() ? broker.connection() : 0;
+        return state.holds() ? broker.connection() : 0;
     }
 
     @Override
     public CompletableFuture<Stored> publish(
             Subject subject, String deduplicationId, byte[] payload, long connection) {
-        if (lease.holds()) {
+        if (state.holds()) {
             return broker.publish(subject, deduplicationId, payload, connection);
         }
         if (subject.isAck() && broker.connection() != 0 && naming().rival() != null) {
@@ -158,16 +170,11 @@ public final class LeasedBroker implements Broker {
             // its sender shall not send it to the other one
             return broker.publish(subject, deduplicationId, payload, broker.connection());
         }
-        String why = broker.connection() == 0 ? broker.status().problem() : lease.problem();
+        String why = broker.connection() == 0 ? broker.status().problem() : state.problem();
         return CompletableFuture.failedFuture(
                 new PublishException(
                         PublishException.Kind.DISCONNECTED,
                         subject + ": not connected any more: " + why));
-    }
-
-    @Override
-    public boolean keepsOrder(NodeName of) {
-        return broker.keepsOrder(of);
     }
 
     @Override
@@ -195,7 +202,7 @@ public final class LeasedBroker implements Broker {
 
     @Override
     public void say(String subject, byte[] payload) {
-        if (lease.holds()) {
+        if (state.holds()) {
             broker.say(subject, payload);
         }
     }
@@ -208,7 +215,7 @@ public final class LeasedBroker implements Broker {
 
     @Override
     public AutoCloseable answer(String subject, Function<byte[], byte[]> answer) {
-        return broker.answer(subject, question -> lease.holds() ? answer.apply(question) : NOTHING);
+        return broker.answer(subject, question -> state.holds() ? answer.apply(question) : NOTHING);
     }
 
     @Override
@@ -234,38 +241,38 @@ public final class LeasedBroker implements Broker {
     }
 
     /// A mailbox that hands over only while this agent has the name.
-    private record LeasedMailbox(Mailbox mailbox, NameLease lease) implements Mailbox {
+    private record LeasedMailbox(Mailbox mailbox, LeaseState state) implements Mailbox {
 
         @Override
         public List<Delivery> fetch(int max, Duration wait)
                 throws BrokerException, InterruptedException {
             long end = System.nanoTime() + wait.toNanos();
-            if (!lease.awaitHeld(wait)) {
+            if (!state.awaitHeld(wait)) {
                 return List.of();
             }
             List<Delivery> fetched =
                     mailbox.fetch(max, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-            if (!fetched.isEmpty() && !lease.holds()) {
+            if (!fetched.isEmpty() && !state.holds()) {
                 // why: this machine stood still, or the connection is another one: whoever has the
                 // name gets them
                 fetched.forEach(Delivery::handBack);
                 return List.of();
             }
             return fetched.stream()
-                    .<Delivery>map(delivery -> new LeasedDelivery(delivery, lease))
+                    .<Delivery>map(delivery -> new LeasedDelivery(delivery, state))
                     .toList();
         }
 
         @Override
         public Optional<Delivery> ahead(String filter, long from) throws BrokerException {
-            return lease.holds()
+            return state.holds()
                     ? mailbox.ahead(filter, from)
-                            .map(delivery -> new LeasedDelivery(delivery, lease))
+                            .map(delivery -> new LeasedDelivery(delivery, state))
                     : Optional.empty();
         }
     }
 
-    private record LeasedDelivery(Mailbox.Delivery delivery, NameLease lease)
+    private record LeasedDelivery(Mailbox.Delivery delivery, LeaseState state)
             implements Mailbox.Delivery {
 
         @Override
@@ -300,7 +307,7 @@ public final class LeasedBroker implements Broker {
 
         @Override
         public boolean isStillOurs() throws InterruptedException {
-            return lease.awaitCertain();
+            return state.awaitCertain();
         }
 
         @Override

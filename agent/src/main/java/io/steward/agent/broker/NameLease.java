@@ -1,7 +1,10 @@
 package io.steward.agent.broker;
 
+import io.steward.agent.broker.LeaseState.Asked;
+import io.steward.agent.broker.LeaseState.Phase;
 import io.steward.agent.broker.NodeRow.Agent;
 import io.steward.messages.NodeName;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,109 +12,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One name, one agent: who may take messages as a node, by its row in [NodeRows].
+/// One name, one agent: keeps or seeks the right to take messages as a node, by its row in
+/// [NodeRows]; [LeaseState] says to the others how that stands.
 ///
-/// The one who has the name reads its row every [Terms#check], and may rely on what it read for
-/// [Terms#valid] and no longer. Another one that wants the name writes its claim into the row and
-/// waits for [Terms#takeOver], which is longer: by then the first has either seen the claim and
-/// taken it out, which shows that it lives, or has stopped by itself. Every write is made on the
-/// revision that was read, so that only one of two succeeds. No clocks are compared; they only have
-/// to run at about the same speed.
-///
-/// A process or machine that stood still, which the gap between two steps shows by the clock that
-/// counts up or by that of the calendar, relies on nothing until it has read the row again.
+/// The one who has the name reads its row every [LeaseTerms#check], and may rely on what it read
+/// for [LeaseTerms#valid] and no longer. Another one that wants the name writes its claim into the
+/// row and waits for [LeaseTerms#takeOver], which is longer: by then the first has either seen the
+/// claim and taken it out, which shows that it lives, or has stopped by itself. Every write is made
+/// on the revision that was read, so that only one of two succeeds. No clocks are compared; they
+/// only have to run at about the same speed.
 ///
 /// [#step] is for one thread, the others are thread-safe. docs/decisions/one-name-one-agent.md has
 /// the reasons.
 public final class NameLease {
-    /// @param check how often the row is read by the one who has the name
-    /// @param valid how long it relies on what it read
-    /// @param takeOver how long a claim waits; longer than `valid`
-    /// @param renew how often the row is written as a sign of life
-    /// @param retry the pause after a claim to which the other one objected
-    /// @param freeze a longer gap between two steps is a standstill
-    /// @param alone after this time without an answer what was left from an earlier life is started
-    record Terms(
-            Duration check,
-            Duration valid,
-            Duration takeOver,
-            Duration renew,
-            Duration retry,
-            Duration freeze,
-            Duration alone) {}
-
-    static final Terms USUAL =
-            new Terms(
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(20),
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(12),
-                    Duration.ofSeconds(10));
-
     private static final int TRIES = 5;
-
-    /// What a step has brought about.
-    public sealed interface Event {
-        /// This agent has the name now.
-        ///
-        /// @param from the agent that is taken to be dead; null if nobody had it
-        record Taken(@Nullable Agent from) implements Event {}
-
-        /// Another agent has the name, which this one wants.
-        record Refused(Agent by) implements Event {}
-
-        /// The other one has shown that it lives.
-        record Objected(Agent by) implements Event {}
-
-        /// This agent had the name, and another one has it now.
-        record Lost(Agent to) implements Event {}
-
-        /// Another agent wants the name, which this one has and keeps.
-        record Wanted(Agent by) implements Event {}
-
-        record Failed(BrokerException problem) implements Event {}
-    }
-
-    private enum Phase {
-        SEEKING,
-        HELD,
-        TAKEN,
-        RELEASED
-    }
-
-    /// @param readNanos when that was asked on which it relies
-    private record View(
-            Phase phase,
-            Instant since,
-            long readNanos,
-            Instant readAt,
-            long connection,
-            @Nullable Agent rival,
-            @Nullable String problem) {}
 
     private final NodeName node;
     private final Agent self;
     private final Broker broker;
-    private final Terms terms;
+    private final LeaseTerms terms;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final double jitter;
-    private final long begun;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private volatile View view;
-    private volatile boolean suspect;
-    private volatile long tickNanos;
-    private volatile Instant tickAt;
-    private volatile Runnable onChange = () -> {};
+    private final LeaseState state;
     private volatile boolean nudged;
     private volatile @Nullable String notWritten;
 
@@ -125,13 +51,13 @@ public final class NameLease {
     private long otherRevision;
     private long otherSince;
 
-    /// @param jitter 0 to 1: how much earlier than [Terms#renew] the row is written, so that a
+    /// @param jitter 0 to 1: how much earlier than [LeaseTerms#renew] the row is written, so that a
     ///   fleet does not do it all at once
     NameLease(
             NodeName node,
             Agent self,
             Broker broker,
-            Terms terms,
+            LeaseTerms terms,
             InstantSource clock,
             LongSupplier nanos,
             double jitter) {
@@ -142,17 +68,14 @@ public final class NameLease {
         this.clock = clock;
         this.nanos = nanos;
         this.jitter = jitter;
-        this.begun = nanos.getAsLong();
-        this.tickNanos = begun;
-        this.tickAt = clock.instant();
-        this.nextTry = begun;
-        this.nextClaim = begun;
-        this.view = new View(Phase.SEEKING, tickAt, begun, tickAt, 0, null, null);
+        this.state = new LeaseState(node, broker, terms, clock, nanos);
+        this.nextTry = nanos.getAsLong();
+        this.nextClaim = nextTry;
     }
 
-    /// Called when [#holds] may have changed; must return at once.
-    void onChange(Runnable listener) {
-        onChange = listener;
+    /// How it stands.
+    LeaseState state() {
+        return state;
     }
 
     /// The next step reads the row, whether it is time or not.
@@ -160,123 +83,16 @@ public final class NameLease {
         nudged = true;
     }
 
-    // ---- what the others ask
-
-    /// Whether messages may be fetched and published over the connection there is now.
-    boolean holds() {
-        View now = view;
-        return isCurrent(now) && now.connection() != 0 && now.connection() == broker.connection();
-    }
-
-    /// Whether no other agent can have the name, connected or not.
-    private boolean isCurrent(View now) {
-        return now.phase() == Phase.HELD
-                && !standsStill()
-                && nanos.getAsLong() - now.readNanos() <= terms.valid().toNanos()
-                && apart(now.readAt(), clock.instant()).compareTo(terms.valid()) <= 0;
-    }
-
-    private boolean standsStill() {
-        return suspect
-                || nanos.getAsLong() - tickNanos > terms.freeze().toNanos()
-                || apart(tickAt, clock.instant()).compareTo(terms.freeze()) > 0;
-    }
-
-    private static Duration apart(Instant one, Instant other) {
-        return Duration.between(one, other).abs();
-    }
-
-    /// Whether what is in the journal may be started. An agent that is cut off from the broker goes
-    /// on with that; one that stood still asks first, and one that has lost its name does not.
-    boolean mayStart() {
-        return switch (view.phase()) {
-            case TAKEN -> false;
-            case RELEASED -> true;
-            case HELD -> !standsStill();
-            case SEEKING -> !standsStill() && nanos.getAsLong() - begun > terms.alone().toNanos();
-        };
-    }
-
-    /// Waits until [#holds], at most so long.
-    boolean awaitHeld(Duration wait) throws InterruptedException {
-        if (holds()) {
-            return true;
-        }
-        long end = System.nanoTime() + wait.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (!holds()) {
-                long left = end - System.nanoTime();
-                if (left <= 0 || changed.awaitNanos(left) <= 0) {
-                    return holds();
-                }
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Waits until it is certain whether another agent has the name.
-    ///
-    /// @return whether this one has it
-    boolean awaitCertain() throws InterruptedException {
-        while (true) {
-            View now = view;
-            if (isCurrent(now)) {
-                return true;
-            }
-            if (now.phase() == Phase.TAKEN || now.phase() == Phase.RELEASED) {
-                return false;
-            }
-            lock.lockInterruptibly();
-            try {
-                if (view.equals(now)) {
-                    var _ = changed.await(100, TimeUnit.MILLISECONDS);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    Broker.Naming naming() {
-        View now = view;
-        return new Broker.Naming(now.phase() == Phase.HELD, now.rival());
-    }
-
-    /// Since when it is as it is: held, or not.
-    Instant since() {
-        return view.since();
-    }
-
-    /// Why it does not hold, for people.
-    String problem() {
-        View now = view;
-        Agent rival = now.rival();
-        if (now.phase() == Phase.TAKEN && rival != null) {
-            return "the name %s is in use by another agent (%s); this one takes and sends nothing until that one has stopped"
-                    .formatted(node, rival.text());
-        }
-        String problem = now.problem();
-        return problem != null
-                ? "it is not known whether another agent has the name %s: %s"
-                        .formatted(node, problem)
-                : "connected, and asking whether another agent has the name " + node;
-    }
-
     /// Why the row could not be written though it could be read; empty if it could.
     Optional<String> notWritten() {
         return Optional.ofNullable(notWritten);
     }
 
-    // ---- the one thread
-
     /// Looks whether this thread was kept from running, and does what is due.
-    public List<Event> step() throws InterruptedException {
-        List<Event> events = new ArrayList<>();
-        tick();
-        if (view.phase() == Phase.RELEASED || broker.connection() == 0 || !isDue()) {
+    public List<LeaseEvent> step() throws InterruptedException {
+        List<LeaseEvent> events = new ArrayList<>();
+        state.tick();
+        if (state.phase() == Phase.RELEASED || broker.connection() == 0 || !isDue()) {
             return events;
         }
         nudged = false;
@@ -290,45 +106,22 @@ public final class NameLease {
             nextTry = nanos.getAsLong() + terms.check().toNanos() / 10; // others write it too
         } catch (BrokerException e) {
             nextTry = nanos.getAsLong() + terms.check().toNanos() / 10;
-            View now = view;
-            view =
-                    new View(
-                            now.phase(),
-                            now.since(),
-                            now.readNanos(),
-                            now.readAt(),
-                            now.connection(),
-                            now.rival(),
-                            e.getMessage());
+            state.failed(String.valueOf(e.getMessage()));
             if (broker.connection() != 0) {
-                events.add(new Event.Failed(e));
+                events.add(new LeaseEvent.Failed(e));
             }
         } finally {
-            tick();
+            state.tick();
         }
         return events;
     }
 
-    private void tick() {
-        if (standsStill()) {
-            suspect = true;
-        }
-        tickAt = clock.instant();
-        tickNanos = nanos.getAsLong();
-    }
-
     private boolean isDue() {
-        View now = view;
-        boolean anotherConnection =
-                now.phase() == Phase.HELD && now.connection() != broker.connection();
-        return nudged
-                || (anotherConnection && now.problem() == null)
-                || suspect
-                || nanos.getAsLong() - nextTry >= 0;
+        return nudged || state.isUnsure() || nanos.getAsLong() - nextTry >= 0;
     }
 
     private Duration pause() {
-        if (view.phase() == Phase.HELD) {
+        if (state.phase() == Phase.HELD) {
             return terms.check();
         }
         Duration claim =
@@ -341,70 +134,78 @@ public final class NameLease {
     }
 
     /// @return false if somebody else has written the row meanwhile, and it is to be read again
-    private boolean read(List<Event> events) throws BrokerException, InterruptedException {
-        long asked = nanos.getAsLong();
-        Instant askedAt = clock.instant();
-        long connection = broker.connection();
+    private boolean read(List<LeaseEvent> events) throws BrokerException, InterruptedException {
+        Asked asked = state.asking();
         Optional<NodeRows.Row> found = broker.nodes().find(node);
-        tick();
+        state.tick();
         if (found.isEmpty()) {
-            return take(NodeRow.taken(self, epoch + 1, now()), 0, null, events);
+            return take(NodeRow.first(self, epoch + 1, now()), 0, null, events);
         }
         long revision = found.get().revision();
         NodeRow row = NodeRow.of(found.get());
         if (row.agent().sameRun(self)) {
-            Agent rival = row.claim();
-            long age = nanos.getAsLong() - writtenNanos;
-            if (rival != null || age >= terms.renew().toNanos() * (1 - jitter / 4)) {
-                try {
-                    if (write(row.seen(now()), revision).isEmpty()) {
-                        return false;
-                    }
-                    writtenNanos = nanos.getAsLong();
-                } catch (BrokerException e) {
-                    if (rival != null) {
-                        throw e;
-                    }
-                    // why: the row was read, and nobody else wants the name: it is still this
-                    // agent's, and a broker with a full disk does not take it away
-                    events.add(new Event.Failed(e));
-                }
-            }
-            held(asked, askedAt, connection, rival);
-            if (rival != null) {
-                events.add(new Event.Wanted(rival));
-                say();
-            }
-            return true;
+            return keep(row, revision, asked, events);
         }
         if (row.stopped()) {
-            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, null, events);
+            if (state.phase() == Phase.SEEKING && !row.agent().instance().equals(self.instance())) {
+                // why: it may have run what was left here; that is settled before the name is taken
+                state.taken(row.agent());
+                events.add(new LeaseEvent.Left(row.agent()));
+                nudge();
+                return true;
+            }
+            return take(row.takenBy(self, now()), revision, null, events);
         }
-        if (view.phase() == Phase.SEEKING && row.agent().samePlace(self)) {
+        if (state.phase() == Phase.SEEKING && row.agent().samePlace(self)) {
             // why: the data folder is locked, so the one who had it has ended
-            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, null, events);
+            return take(row.takenBy(self, now()), revision, null, events);
         }
         return others(row, revision, events);
+    }
+
+    private boolean keep(NodeRow row, long revision, Asked asked, List<LeaseEvent> events)
+            throws BrokerException, InterruptedException {
+        Agent rival = row.claim();
+        long age = nanos.getAsLong() - writtenNanos;
+        if (rival != null || age >= terms.renew().toNanos() * (1 - jitter / 4)) {
+            try {
+                if (write(row.seen(now()), revision).isEmpty()) {
+                    return false;
+                }
+                writtenNanos = nanos.getAsLong();
+            } catch (BrokerException e) {
+                if (rival != null) {
+                    throw e;
+                }
+                // why: the row was read, and nobody else wants the name: it is still this agent's,
+                // and a broker with a full disk does not take it away
+                events.add(new LeaseEvent.Failed(e));
+            }
+        }
+        state.held(asked, rival, row.takenOverAt());
+        if (rival != null) {
+            events.add(new LeaseEvent.Wanted(rival));
+            say();
+        }
+        return true;
     }
 
     /// Takes the name.
     ///
     /// @param from of a living agent's row; null if nobody had it
-    private boolean take(NodeRow row, long revision, @Nullable Agent from, List<Event> events)
+    private boolean take(NodeRow row, long revision, @Nullable Agent from, List<LeaseEvent> events)
             throws BrokerException, InterruptedException {
-        long asked = nanos.getAsLong();
-        Instant askedAt = clock.instant();
-        long connection = broker.connection();
+        Asked asked = state.asking();
         OptionalLong written = write(row, revision);
         if (written.isEmpty()) {
             return false;
         }
         epoch = row.epoch();
-        writtenNanos = asked;
+        writtenNanos = asked.nanos();
         claimRevision = 0;
-        tick();
-        held(asked, askedAt, connection, null);
-        events.add(new Event.Taken(from));
+        state.tick();
+        state.held(asked, null, row.takenOverAt());
+        events.add(new LeaseEvent.Taken(from));
         say();
         return true;
     }
@@ -421,22 +222,8 @@ public final class NameLease {
         }
     }
 
-    private void held(long asked, Instant askedAt, long connection, @Nullable Agent rival) {
-        View before = view;
-        suspect = false;
-        become(
-                new View(
-                        Phase.HELD,
-                        before.phase() == Phase.HELD ? before.since() : clock.instant(),
-                        asked,
-                        askedAt,
-                        connection,
-                        rival != null || before.phase() != Phase.HELD ? rival : before.rival(),
-                        null));
-    }
-
     /// Another agent has the name.
-    private boolean others(NodeRow row, long revision, List<Event> events)
+    private boolean others(NodeRow row, long revision, List<LeaseEvent> events)
             throws BrokerException, InterruptedException {
         taken(row.agent(), events);
         Agent claim = row.claim();
@@ -448,12 +235,12 @@ public final class NameLease {
             if (nanos.getAsLong() - claimedNanos < terms.takeOver().toNanos()) {
                 return true;
             }
-            return take(NodeRow.taken(self, row.epoch() + 1, now()), revision, row.agent(), events);
+            return take(row.takenBy(self, now()), revision, row.agent(), events);
         }
         if (claimRevision != 0) {
             claimRevision = 0;
             nextClaim = nanos.getAsLong() + terms.retry().toNanos();
-            events.add(new Event.Objected(row.agent()));
+            events.add(new LeaseEvent.Objected(row.agent()));
         }
         if (claim != null && revision != otherRevision) {
             otherRevision = revision; // why: a third agent; it goes first, unless it is gone
@@ -473,37 +260,14 @@ public final class NameLease {
         return true;
     }
 
-    private void taken(Agent by, List<Event> events) {
-        View before = view;
-        suspect = false;
-        Agent rival = before.rival();
-        become(
-                new View(
-                        Phase.TAKEN,
-                        before.phase() == Phase.TAKEN ? before.since() : clock.instant(),
-                        nanos.getAsLong(),
-                        clock.instant(),
-                        broker.connection(),
-                        by,
-                        null));
-        if (before.phase() == Phase.HELD) {
-            events.add(new Event.Lost(by));
-        } else if (before.phase() != Phase.TAKEN || rival == null || !rival.sameRun(by)) {
-            events.add(new Event.Refused(by));
-        }
-    }
-
-    private void become(View now) {
-        View before = view;
-        view = now;
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (before.phase() != now.phase() || before.connection() != now.connection()) {
-            onChange.run();
+    private void taken(Agent by, List<LeaseEvent> events) {
+        Phase before = state.phase();
+        Agent rival = state.rival();
+        state.taken(by);
+        if (before == Phase.HELD) {
+            events.add(new LeaseEvent.Lost(by));
+        } else if (before != Phase.TAKEN || rival == null || !rival.sameRun(by)) {
+            events.add(new LeaseEvent.Refused(by));
         }
     }
 
@@ -513,7 +277,7 @@ public final class NameLease {
 
     /// Has the other one look at the row now; it would do so by itself a little later.
     private void say() {
-        broker.say(subject(node), self.run().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        broker.say(subject(node), self.run().getBytes(StandardCharsets.UTF_8));
     }
 
     static String subject(NodeName node) {
@@ -523,16 +287,7 @@ public final class NameLease {
     /// Gives the name up in order, if there is a connection: another may have it at once. Called
     /// when nothing is fetched or published any more, and no step is taken.
     void release() {
-        View before = view;
-        become(
-                new View(
-                        Phase.RELEASED,
-                        clock.instant(),
-                        before.readNanos(),
-                        before.readAt(),
-                        0,
-                        null,
-                        null));
+        state.released();
         if (broker.connection() == 0) {
             return;
         }
@@ -548,14 +303,7 @@ public final class NameLease {
                 if (row.agent().sameRun(self)) {
                     without = row.stopped(now());
                 } else if (claim != null && claim.sameRun(self)) {
-                    without =
-                            new NodeRow(
-                                    row.agent(),
-                                    row.epoch(),
-                                    row.stopped(),
-                                    row.seen(),
-                                    null,
-                                    row.json());
+                    without = row.unclaimed();
                 }
                 if (without == null
                         || broker.nodes()

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param epoch how often the name has changed hands, this time included
 /// @param stopped whether that agent has stopped in order, so that the name is free
 /// @param seen its last sign of life, by the broker's clock
+/// @param takenOverAt when the agent of this data folder got the name from that of another one, by
+///   the broker's clock; null if no other one is known
 /// @param claim another agent that wants the name, and gets it if the first does not object; null
 ///   if there is none
 public record NodeRow(
@@ -24,9 +26,11 @@ public record NodeRow(
         long epoch,
         boolean stopped,
         Instant seen,
+        @Nullable Instant takenOverAt,
         @Nullable Agent claim,
         ObjectNode json) {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String TAKEN_OVER = "takenOverAt";
 
     /// One run of an agent.
     ///
@@ -99,6 +103,7 @@ public record NodeRow(
                 json.path("epoch").asLong(),
                 json.path("state").asText().equals("stopped"),
                 claim.isObject() && !seen.equals(Instant.EPOCH) ? seen : row.writtenAt(),
+                json.has(TAKEN_OVER) ? time(json.path(TAKEN_OVER)) : null,
                 claim.isObject() ? Agent.of(claim) : null,
                 json);
     }
@@ -111,21 +116,31 @@ public record NodeRow(
         }
     }
 
-    /// The first row of an agent that takes the name.
-    static NodeRow taken(Agent agent, long epoch, Instant now) {
-        return new NodeRow(agent, epoch, false, now, null, JSON.createObjectNode());
+    /// The row of an agent that takes a name that none is known to have had.
+    static NodeRow first(Agent agent, long epoch, Instant now) {
+        return new NodeRow(agent, epoch, false, now, null, null, JSON.createObjectNode());
+    }
+
+    /// The row of an agent that takes the name now.
+    NodeRow takenBy(Agent other, Instant now) {
+        Instant from = agent.samePlace(other) ? takenOverAt : now;
+        return new NodeRow(other, epoch + 1, false, now, from, null, JSON.createObjectNode());
     }
 
     NodeRow seen(Instant now) {
-        return new NodeRow(agent, epoch, false, now, null, json);
+        return new NodeRow(agent, epoch, false, now, takenOverAt, null, json);
     }
 
     NodeRow stopped(Instant now) {
-        return new NodeRow(agent, epoch, true, now, null, json);
+        return new NodeRow(agent, epoch, true, now, takenOverAt, null, json);
     }
 
     NodeRow claimedBy(Agent other) {
-        return new NodeRow(agent, epoch, stopped, seen, other, json);
+        return new NodeRow(agent, epoch, stopped, seen, takenOverAt, other, json);
+    }
+
+    NodeRow unclaimed() {
+        return new NodeRow(agent, epoch, stopped, seen, takenOverAt, null, json);
     }
 
     byte[] bytes() {
@@ -134,6 +149,9 @@ public record NodeRow(
         made.put("epoch", epoch);
         made.put("state", stopped ? "stopped" : "up");
         made.put("seen", seen.toString());
+        if (takenOverAt != null) {
+            made.put(TAKEN_OVER, takenOverAt.toString());
+        }
         if (claim == null) {
             made.remove("claim");
         } else {

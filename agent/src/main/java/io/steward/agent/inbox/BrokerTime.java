@@ -30,6 +30,15 @@ final class BrokerTime {
 
     /// When it is too late to start the message, by the broker's clock.
     Instant deadline(Message message, Delivery delivery) {
+        return message.expiresAt().plus(senderBehind(delivery));
+    }
+
+    /// When its sender accepted the message, by the broker's clock.
+    Instant created(Message message, Delivery delivery) {
+        return message.createdAt().plus(senderBehind(delivery));
+    }
+
+    private static Duration senderBehind(Delivery delivery) {
         Duration senderBehind = Duration.ZERO;
         String sent = delivery.headers().get(Broker.SENT_HEADER);
         if (sent != null) {
@@ -44,6 +53,6 @@ final class BrokerTime {
         if (senderBehind.abs().compareTo(Limits.MAX_EXPIRY) > 0) {
             senderBehind = Duration.ZERO; // why: no clock is off by that; and it could not be added
         }
-        return message.expiresAt().plus(senderBehind);
+        return senderBehind;
     }
 }

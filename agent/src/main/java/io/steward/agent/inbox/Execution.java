@@ -1,5 +1,6 @@
 package io.steward.agent.inbox;
 
+import io.steward.agent.broker.Broker.Right;
 import io.steward.agent.inbox.Interrupted.Decision;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.kernel.ProcessContext;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What happens to one message when its turn has come: checks, the durable mark that it is started,
@@ -39,7 +40,8 @@ final class Execution {
     private final InstantSource clock;
     private final BrokerTime time;
     private final String bootId;
-    private final BooleanSupplier mayStart;
+    private final GivingUp givingUp;
+    private final Supplier<Right> mayStart;
 
     /// @param mayStart whether this agent may start anything now
     Execution(
@@ -52,7 +54,8 @@ final class Execution {
             InstantSource clock,
             BrokerTime time,
             String bootId,
-            BooleanSupplier mayStart) {
+            GivingUp givingUp,
+            Supplier<Right> mayStart) {
         this.methods = methods;
         this.journal = journal;
         this.runner = runner;
@@ -62,6 +65,7 @@ final class Execution {
         this.clock = clock;
         this.time = time;
         this.bootId = bootId;
+        this.givingUp = givingUp;
         this.mayStart = mayStart;
     }
 
@@ -85,7 +89,9 @@ final class Execution {
             throws InterruptedException {
         Method method = find(works.getFirst().head().subject()).orElseThrow();
         if (!markStarted(works, method, context)) {
-            works.forEach(Work::unclaim);
+            for (Work work : works) {
+                leave(work, finisher, context);
+            }
             return;
         }
         List<Work> stopped = works.stream().filter(work -> stoppedAfterMark(work) != null).toList();
@@ -120,7 +126,7 @@ final class Execution {
         }
         if (end == null && method != null) {
             if (!markStarted(List.of(work), method, context)) {
-                work.unclaim();
+                leave(work, finisher, context);
                 return;
             }
             runMarked(work, method, finisher, context);
@@ -130,6 +136,18 @@ final class Execution {
             work.ended(end);
             finisher.finish(List.of(work), List.of(end), context);
         }
+    }
+
+    /// One that may not be started.
+    private void leave(Work work, Finisher finisher, ProcessContext<?> context)
+            throws InterruptedException {
+        if (!work.isLost()) {
+            work.unclaim();
+            return;
+        }
+        Ack end = givingUp.end(work);
+        work.ended(end);
+        finisher.finishUntold(work, end, context);
     }
 
     private void runMarked(Work work, Method method, Finisher finisher, ProcessContext<?> context)
@@ -181,6 +199,12 @@ final class Execution {
     }
 
     private Ack stoppedAfterStart(Work work, Outcome.Printed printed) {
+        if (work.wasStartedElsewhere() && work.startedAt() == null) {
+            String why = "another agent that had this node's name may have run it";
+            return work.isCancelled()
+                    ? acks.of(work.message(), State.CANCELLED, "cancelled; " + why)
+                    : acks.interrupted(work, "its time is over; " + why, printed);
+        }
         return work.isCancelled()
                 ? acks.of(
                         work,
@@ -224,14 +248,7 @@ final class Execution {
         boolean inThisLife = work.startedAt() != null;
         boolean idempotent = method != null && method.spec().idempotent();
         leftovers.end(work.id());
-        Decision decision =
-                inThisLife
-                        ? Interrupted.afterProcessDied(work.message(), work.attempt())
-                        : Interrupted.afterAgentDied(
-                                work.message(),
-                                work.attempt(),
-                                bootId.equals(work.bootIdBefore()),
-                                idempotent);
+        Decision decision = decide(work, inThisLife, idempotent);
         Outcome.Printed printed = leftovers.printed(work.id());
         if (work.isCancelled() || (decision instanceof Decision.RunAgain && isTooLate(work))) {
             return stoppedAfterStart(work, printed);
@@ -246,6 +263,19 @@ final class Execution {
                                     Duration.ZERO)
                             : acks.interrupted(work, reason, printed);
         };
+    }
+
+    private Decision decide(Work work, boolean inThisLife, boolean idempotent) {
+        if (inThisLife) {
+            return Interrupted.afterProcessDied(work.message(), work.attempt(), idempotent);
+        }
+        return work.wasStartedElsewhere()
+                ? Interrupted.afterAnother(work.message(), work.attempt(), idempotent)
+                : Interrupted.afterAgentDied(
+                        work.message(),
+                        work.attempt(),
+                        bootId.equals(work.bootIdBefore()),
+                        idempotent);
     }
 
     /// Why it is not run at all; null if nothing speaks against it.
@@ -285,7 +315,7 @@ final class Execution {
                             .toList();
             try {
                 CompletableFuture.allOf(marks.toArray(CompletableFuture<?>[]::new)).get();
-                return true;
+                break;
             } catch (ExecutionException e) {
                 context.tell(
                         Severity.ERROR,
@@ -298,20 +328,43 @@ final class Execution {
                 }
             }
         }
-        return true;
+        return isStillRight(works, context);
     }
 
     /// Waits while another agent may have this node's name.
     ///
-    /// @return false if the process was told to stop, or they are given up
+    /// @return false if the process was told to stop, or another one gets them
     private boolean awaitRight(List<Work> works, ProcessContext<?> context)
             throws InterruptedException {
-        while (!mayStart.getAsBoolean()) {
-            if (works.stream().anyMatch(Work::isGivenUp) || !context.pause(NAME)) {
+        while (mayStart.get() != Right.YES) {
+            if (works.stream().anyMatch(Execution::isAnothers) || !context.pause(NAME)) {
                 return false;
             }
         }
-        return works.stream().noneMatch(Work::isGivenUp);
+        return works.stream().noneMatch(Execution::isAnothers);
+    }
+
+    private static boolean isAnothers(Work work) {
+        return work.isGivenUp() || work.isLost();
+    }
+
+    /// The last look before they are started, after the mark, as this machine may have stood still
+    /// while it was written.
+    ///
+    /// @return false if the process was told to stop, or another agent has the name and gets them
+    private boolean isStillRight(List<Work> works, ProcessContext<?> context)
+            throws InterruptedException {
+        Right right = mayStart.get();
+        while (right == Right.NOT_NOW) {
+            if (!context.pause(NAME)) {
+                return false;
+            }
+            right = mayStart.get();
+        }
+        if (right == Right.NO) {
+            works.forEach(Work::lose);
+        }
+        return right == Right.YES && works.stream().noneMatch(Execution::isAnothers);
     }
 
     /// Whether the journal has an end of it already, or it was given up, so that it must not be

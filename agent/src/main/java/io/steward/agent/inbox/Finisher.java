@@ -69,6 +69,15 @@ final class Finisher {
         context.handled(works.size());
     }
 
+    /// Ends a message that this thread has claimed, and tells nobody but the processed log.
+    void finishUntold(Work work, Ack outcome, ProcessContext<?> context) {
+        tidy();
+        List<Finish> finishes =
+                List.of(new Finish(work.id(), outcome, null, List.of(), clock.instant()));
+        pending.add(new Pending(List.of(work), finishes, write(finishes)));
+        context.handled(1);
+    }
+
     private Finish finish(Message message, Ack outcome, ProcessContext<?> context) {
         try {
             return new Finish(

@@ -1,6 +1,7 @@
 package io.steward.agent.inbox;
 
 import io.steward.messages.Message;
+import io.steward.messages.OnInterrupt;
 
 /// Decides what becomes of a message that was started and whose end is not known.
 final class Interrupted {
@@ -45,10 +46,38 @@ final class Interrupted {
         };
     }
 
+    /// Another agent had this node's name, and may have started it: that is as if the agent had
+    /// died, and not the machine.
+    ///
     /// @param starts how often it was started
-    static Decision afterProcessDied(Message message, int starts) {
-        return starts >= message.maxAttempts()
-                ? new Decision.End("running it ended its process %d times".formatted(starts), true)
-                : new Decision.RunAgain();
+    static Decision afterAnother(Message message, int starts, boolean idempotent) {
+        String taken =
+                "another agent that had this node's name has taken it, and may have run it; ";
+        if (starts >= message.maxAttempts()) {
+            return new Decision.End(
+                    taken
+                            + "it is not run again, as maxAttempts is %d"
+                                    .formatted(message.maxAttempts()),
+                    false);
+        }
+        return idempotent || message.onInterrupt() != OnInterrupt.REPORT
+                ? new Decision.RunAgain()
+                : new Decision.End(taken + "onInterrupt is report, so it is not run again", false);
+    }
+
+    /// Running it has ended its process, and not the agent.
+    ///
+    /// @param starts how often it was started
+    static Decision afterProcessDied(Message message, int starts, boolean idempotent) {
+        if (starts >= message.maxAttempts()) {
+            return new Decision.End(
+                    "running it ended its process %d times".formatted(starts), true);
+        }
+        return idempotent || message.onInterrupt() != OnInterrupt.REPORT
+                ? new Decision.RunAgain()
+                : new Decision.End(
+                        "running it ended its process; onInterrupt is report, so it is not run"
+                                + " again",
+                        true);
     }
 }

@@ -42,6 +42,7 @@ public final class MessageInbox implements AutoCloseable {
     private final Unfinished unfinished;
     private final MethodThreads threads = new MethodThreads(this::show);
     private final Acks acks;
+    private final GivingUp givingUp;
     private final Execution execution;
     private final BrokerTime time;
     private final ConcurrentHashMap<Subject, Lane<Work>> lanes = new ConcurrentHashMap<>();
@@ -102,6 +103,7 @@ public final class MessageInbox implements AutoCloseable {
         this.unfinished = new Unfinished(journal::unfinishedCount, heldBytes, this::stored);
         this.acks = new Acks(settings.node(), () -> broker.status().maxPayload());
         this.time = new BrokerTime(clock, brokerAhead::ahead);
+        this.givingUp = new GivingUp(journal, unfinished, acks, leftovers, clock);
         this.execution =
                 new Execution(
                         methods,
@@ -120,6 +122,7 @@ public final class MessageInbox implements AutoCloseable {
                         clock,
                         time,
                         bootId,
+                        givingUp,
                         broker::mayStart);
     }
 
@@ -160,7 +163,15 @@ public final class MessageInbox implements AutoCloseable {
         journal.unfinishedSubjects(settings.node()).forEach(subject -> lane(subject).start());
         Reception reception =
                 new Reception(
-                        settings.node(), journal, outbox, unfinished, time, clock, this::dispatch);
+                        settings.node(),
+                        journal,
+                        outbox,
+                        unfinished,
+                        time,
+                        new Elsewhere(broker, time),
+                        clock,
+                        this::dispatch,
+                        this::readAgain);
         supervisor.spawn(
                 ProcessSpec.<Void>permanent(
                                 "receiver",
@@ -201,6 +212,12 @@ public final class MessageInbox implements AutoCloseable {
             var _ = teller.offer(work.id()); // why: where it is full, the sender looks after the
             // message itself
         }
+    }
+
+    private void readAgain(Work work) {
+        Lane<Work> lane = lane(work.head().subject());
+        lane.fallBehind();
+        lane.nudge(work);
     }
 
     /// Whether a message has come to this node.
@@ -262,11 +279,14 @@ public final class MessageInbox implements AutoCloseable {
         }
     }
 
-    /// Another agent has this node's name, and gets what was not started here: it is forgotten.
+    /// Another agent has this node's name, or had it meanwhile, and gets what was not started here,
+    /// which is forgotten, and what an agent that died had started, which ends here. Blocks until
+    /// the journal has it.
     ///
-    /// @return how many messages that are; fails if the journal does not take it
-    public CompletableFuture<Integer> giveUpUnstarted() {
-        return unfinished.giveUp(journal);
+    /// @return how many messages were forgotten
+    /// @throws ExecutionException if the journal does not take it
+    public int giveUp() throws InterruptedException, ExecutionException {
+        return givingUp.giveUpAll();
     }
 
     /// How many received messages have not ended.

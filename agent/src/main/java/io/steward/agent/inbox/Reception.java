@@ -43,25 +43,33 @@ final class Reception {
     private final MessageOutbox outbox;
     private final Unfinished unfinished;
     private final BrokerTime time;
+    private final Elsewhere elsewhere;
     private final InstantSource clock;
     private final Consumer<Work> dispatch;
+    private final Consumer<Work> missed;
 
     /// @param dispatch takes each new message, which is in the journal by then; must not wait
+    /// @param missed is told of one that was in the journal before, and waits for its turn; must
+    ///   not wait
     Reception(
             NodeName node,
             Journal journal,
             MessageOutbox outbox,
             Unfinished unfinished,
             BrokerTime time,
+            Elsewhere elsewhere,
             InstantSource clock,
-            Consumer<Work> dispatch) {
+            Consumer<Work> dispatch,
+            Consumer<Work> missed) {
         this.node = node;
         this.journal = journal;
         this.outbox = outbox;
         this.unfinished = unfinished;
         this.time = time;
+        this.elsewhere = elsewhere;
         this.clock = clock;
         this.dispatch = dispatch;
+        this.missed = missed;
     }
 
     void take(List<Delivery> batch, ProcessContext<?> context) throws InterruptedException {
@@ -84,7 +92,8 @@ final class Reception {
                                             hash(message),
                                             delivery.sequence(),
                                             clock.instant(),
-                                            time.deadline(message, delivery))));
+                                            time.deadline(message, delivery),
+                                            elsewhere.starts(message, delivery))));
                 }
             } catch (InputException e) {
                 bury(delivery, String.valueOf(e.getMessage()), context);
@@ -131,10 +140,11 @@ final class Reception {
             }
             switch (taken.get(i)) {
                 case Taken.New() -> {
-                    Work work = new Work(message, 0, null, each.incoming().deadline());
+                    Incoming incoming = each.incoming();
+                    Work work = new Work(message, incoming.starts(), null, incoming.deadline());
                     unfinished.add(work).ifPresent(dispatch);
                 }
-                case Taken.Known(ReceivedMessage known) -> tellAgain(known);
+                case Taken.Known(ReceivedMessage known) -> knownAgain(known);
                 case Taken.CancelledBefore(Message ack) -> outbox.dispatch(ack);
                 case Taken.Conflict() -> conflict(each.delivery(), message, context);
             }
@@ -168,6 +178,14 @@ final class Reception {
                     false);
         }
         return message;
+    }
+
+    private void knownAgain(ReceivedMessage known) {
+        tellAgain(known);
+        if (known.state() == State.RECEIVED) {
+            missed.accept(Work.of(known)); // why: a body before this one may have died before it
+            // handed it on
+        }
     }
 
     /// A second copy of what is known: its sender is told what is known of it.

@@ -139,7 +139,7 @@ final class Subscriber implements ProcessBody<Work> {
             }
             List<Work> free =
                     works.stream()
-                            .filter(work -> !work.isClaimed())
+                            .filter(work -> !work.isClaimed() && !unfinished.isArriving(work.id()))
                             .filter(work -> unfinished.find(work.id()).orElse(null) == work)
                             .toList();
             if (read.isEmpty() || !free.isEmpty()) {

@@ -47,6 +47,11 @@ final class Unfinished {
         arriving.addAll(ids);
     }
 
+    /// Whether the broker has not been told yet that it was taken in, and whose it is.
+    boolean isArriving(MessageId id) {
+        return arriving.contains(id);
+    }
+
     /// They are known from before, or cannot be taken in.
     void notNew(MessageId id) {
         arriving.remove(id);

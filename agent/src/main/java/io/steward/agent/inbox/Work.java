@@ -33,6 +33,7 @@ final class Work {
     private volatile boolean cancelled;
     private volatile @Nullable Ack end;
     private volatile boolean givenUp;
+    private volatile boolean lost;
 
     /// @param startsBefore how often it was started by an agent that died
     /// @param bootIdBefore of the machine when it was last started so
@@ -190,6 +191,21 @@ final class Work {
 
     boolean isGivenUp() {
         return givenUp;
+    }
+
+    /// Another agent gets it, which has been started here: it is not started here any more.
+    void lose() {
+        lost = true;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /// Whether an agent that had this node's name before may have started it, and none that had
+    /// this journal.
+    boolean wasStartedElsewhere() {
+        return startsBefore > 0 && bootIdBefore == null;
     }
 
     void cancel() {

@@ -186,7 +186,20 @@ public interface Journal extends Queues, AutoCloseable {
     ///   with the same id
     /// @param sequence its place in the mailbox, which is the order of running
     /// @param deadline when it is too late to start it, by the broker's clock
-    record Incoming(Message message, String bodyHash, long sequence, Instant at, Instant deadline) {
+    /// @param starts how often an agent with another journal may have started it
+    record Incoming(
+            Message message,
+            String bodyHash,
+            long sequence,
+            Instant at,
+            Instant deadline,
+            int starts) {
+        /// One that was started nowhere else.
+        public Incoming(
+                Message message, String bodyHash, long sequence, Instant at, Instant deadline) {
+            this(message, bodyHash, sequence, at, deadline, 0);
+        }
+
         /// One whose sender's clock is right.
         public Incoming(Message message, String bodyHash, long sequence, Instant at) {
             this(message, bodyHash, sequence, at, message.expiresAt());
@@ -252,8 +265,8 @@ public interface Journal extends Queues, AutoCloseable {
     /// @return what is known of it; empty if it was not known and will be cancelled when it comes
     CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at);
 
-    /// Forgets every received message that was never started, as if it had not come: another agent
-    /// has this node's name and gets them.
+    /// Forgets every received message that was never started here, as if it had not come: another
+    /// agent has this node's name and gets them.
     ///
     /// @param keep those that are not forgotten all the same; called by the journal's thread, must
     ///   not wait
@@ -297,8 +310,8 @@ public interface Journal extends Queues, AutoCloseable {
     ///
     /// @param arrival counts up with every message that is taken in
     /// @param deadline when it is too late to start it, by the broker's clock
-    /// @param attempt how often it was started
-    /// @param bootId of the machine when it was started last; null if it never was
+    /// @param attempt how often it was started, elsewhere included
+    /// @param bootId of the machine when it was started last; null if it never was here
     /// @param outcome set once it ended
     record ReceivedMessage(
             long arrival,

@@ -82,6 +82,13 @@ final class Receiving {
                 incoming.bodyHash(),
                 incoming.deadline(),
                 incoming.at());
+        if (incoming.starts() > 0) {
+            tx.sql()
+                    .update(
+                            "UPDATE message SET attempt = ? WHERE id = ? AND direction = 1",
+                            incoming.starts(),
+                            message.id().value());
+        }
         if (tx.sql().update("DELETE FROM cancelled WHERE id = ?", message.id().value()) == 0) {
             return new Result.New();
         }
@@ -191,7 +198,7 @@ final class Receiving {
                         .list(
                                 """
                                 SELECT id, seq, labels FROM message
-                                WHERE direction = 1 AND state < 4 AND state = 2 AND attempt = 0
+                                WHERE direction = 1 AND state < 4 AND state = 2
                                 ORDER BY seq
                                 """,
                                 row ->

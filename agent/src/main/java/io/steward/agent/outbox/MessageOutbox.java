@@ -153,7 +153,7 @@ public final class MessageOutbox implements Outbox {
     void sendAgain(Message message, int time) {
         lane(message.subject())
                 .lane()
-                .nudge(new Publisher.Item.SendAgain(message, message.id() + ".r" + time));
+                .nudge(new Publisher.Item.SendAgain(message, message.id() + Broker.AGAIN + time));
     }
 
     /// Messages of a subject were put into a mailbox that is gone, or another one now: its

@@ -254,7 +254,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                     var _ = journal.resending(message.id(), clock.instant());
                     backlog.add(
                             new Item.SendAgain(
-                                    message, message.id() + ".r" + (lost.resends() + 1)));
+                                    message, message.id() + Broker.AGAIN + (lost.resends() + 1)));
                 }
             }
             goingAgain = !backlog.isEmpty() || !inFlight.isEmpty() || lane.handedOut() > 0;

@@ -181,6 +181,15 @@ final class TestNode implements AutoCloseable {
         }
     }
 
+    /// Of its last start.
+    long pid() {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(name + " was not started");
+        }
+        return running.pid();
+    }
+
     boolean isAlive() {
         Process running = process;
         return running != null && running.isAlive();

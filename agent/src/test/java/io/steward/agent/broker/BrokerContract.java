@@ -111,6 +111,20 @@ abstract class BrokerContract {
     }
 
     @Test
+    void theSameIdToTwoNodesIsTwoMessages() throws Exception {
+        NodeName other = new NodeName("ship2");
+        Mailbox ships = broker().mailbox(SHIP);
+        Mailbox others = broker().mailbox(other);
+        publish("m1");
+        Broker.Stored second =
+                broker().publish(subject(other, "operatingsystem"), "m1", bytes("payload of m1"))
+                        .get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        assertThat(second.duplicate()).isFalse();
+        assertThat(payloads(ships.fetch(1, WAIT))).containsExactly("payload of m1");
+        assertThat(payloads(others.fetch(1, WAIT))).containsExactly("payload of m1");
+    }
+
+    @Test
     void aNodeWithoutAMailboxIsNamedAsSuch() {
         assertThat(failure(broker().publish(subject(SHIP, "a"), "m1", bytes("x"))))
                 .isEqualTo(PublishException.Kind.NO_MAILBOX);

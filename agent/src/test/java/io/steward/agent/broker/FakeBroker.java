@@ -47,6 +47,8 @@ public final class FakeBroker implements Broker {
     private long number = 1;
     private volatile boolean connected = true;
     private volatile Instant since;
+    private volatile @Nullable Instant takenOverAt;
+    private volatile Right right = Right.YES;
 
     public FakeBroker(InstantSource clock) {
         this(new FakeStreams(clock));
@@ -64,6 +66,26 @@ public final class FakeBroker implements Broker {
     }
 
     // What a test does to it.
+
+    /// Whether this agent may start what came for its node.
+    public void right(Right now) {
+        right = now;
+    }
+
+    @Override
+    public Right mayStart() {
+        return right;
+    }
+
+    @Override
+    public @Nullable Instant takenOverAt() {
+        return takenOverAt;
+    }
+
+    /// This agent has got the name of its node from another one.
+    public void takenOver(Instant at) {
+        takenOverAt = at;
+    }
 
     /// Drops this connection; what is held fails with DISCONNECTED, though it is stored.
     public void disconnect() {

@@ -6,7 +6,6 @@ import static io.steward.agent.broker.BrokerContract.failure;
 import static io.steward.agent.broker.BrokerContract.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.steward.agent.broker.NameLease.Event;
 import io.steward.agent.broker.NodeRow.Agent;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,14 +44,18 @@ class NameLeaseTest {
                             SHIP,
                             self,
                             broker,
-                            NameLease.USUAL,
+                            LeaseTerms.USUAL,
                             NameLeaseTest.this::now,
                             () -> passed.toNanos(),
                             0);
             leased = new LeasedBroker(broker, SHIP, self, lease);
         }
 
-        List<Event> step() throws InterruptedException {
+        boolean mayStart() {
+            return lease.state().mayStart() == Broker.Right.YES;
+        }
+
+        List<LeaseEvent> step() throws InterruptedException {
             return lease.step();
         }
     }
@@ -63,9 +66,9 @@ class NameLeaseTest {
     }
 
     /// Lets time pass for those that run.
-    private static List<Event> steps(NameLeaseTest test, int seconds, Member... running)
+    private static List<LeaseEvent> steps(NameLeaseTest test, int seconds, Member... running)
             throws InterruptedException {
-        List<Event> events = new ArrayList<>();
+        List<LeaseEvent> events = new ArrayList<>();
         for (int i = 0; i < seconds; i++) {
             test.pass(1);
             for (Member each : running) {
@@ -78,17 +81,17 @@ class NameLeaseTest {
     @Test
     void theFirstHasTheNameAtOnceAndKeepsIt() throws Exception {
         Member a = member("a");
-        assertThat(a.lease.holds()).isFalse();
-        assertThat(a.lease.mayStart()).isFalse();
-        assertThat(a.step()).containsExactly(new Event.Taken(null));
-        assertThat(a.lease.holds()).isTrue();
-        assertThat(a.lease.mayStart()).isTrue();
+        assertThat(a.lease.state().holds()).isFalse();
+        assertThat(a.mayStart()).isFalse();
+        assertThat(a.step()).containsExactly(new LeaseEvent.Taken(null));
+        assertThat(a.lease.state().holds()).isTrue();
+        assertThat(a.mayStart()).isTrue();
         long revision = first.nodes().find(SHIP).orElseThrow().revision();
         steps(this, 50, a);
         assertThat(first.nodes().find(SHIP).orElseThrow().revision()).isEqualTo(revision);
         steps(this, 20, a);
         assertThat(first.nodes().find(SHIP).orElseThrow().revision()).isEqualTo(revision + 1);
-        assertThat(a.lease.holds()).isTrue();
+        assertThat(a.lease.state().holds()).isTrue();
     }
 
     @Test
@@ -98,14 +101,14 @@ class NameLeaseTest {
         first.full(true);
         for (int i = 0; i < 300; i++) {
             steps(this, 1, a);
-            assertThat(a.lease.holds()).isTrue();
+            assertThat(a.leased.connection() != 0).isTrue();
         }
         assertThat(a.leased.notStored())
                 .hasValueSatisfying(why -> assertThat(why).contains("no space left"));
         first.full(false);
         steps(this, 70, a);
         assertThat(a.leased.notStored()).isEmpty();
-        assertThat(a.lease.holds()).isTrue();
+        assertThat(a.leased.connection() != 0).isTrue();
     }
 
     @Test
@@ -113,14 +116,14 @@ class NameLeaseTest {
         Member a = member("a");
         Member b = member("b");
         a.step();
-        assertThat(b.step()).containsExactly(new Event.Refused(a.self));
-        assertThat(a.step()).containsExactly(new Event.Wanted(b.self));
-        assertThat(b.step()).containsExactly(new Event.Objected(a.self));
+        assertThat(b.step()).containsExactly(new LeaseEvent.Refused(a.self));
+        assertThat(a.step()).containsExactly(new LeaseEvent.Wanted(b.self));
+        assertThat(b.step()).containsExactly(new LeaseEvent.Objected(a.self));
         for (int i = 0; i < 600; i++) {
             steps(this, 1, a, b);
-            assertThat(a.lease.holds()).isTrue();
-            assertThat(b.lease.holds()).isFalse();
-            assertThat(b.lease.mayStart()).isFalse();
+            assertThat(a.lease.state().holds()).isTrue();
+            assertThat(b.lease.state().holds()).isFalse();
+            assertThat(b.mayStart()).isFalse();
         }
         assertThat(b.leased.status().connected()).isFalse();
         assertThat(b.leased.status().problem()).contains("in use by another agent", "/a");
@@ -152,8 +155,8 @@ class NameLeaseTest {
         a.step();
         b.step();
         assertThat(steps(this, 29, b)).isEmpty();
-        assertThat(steps(this, 3, b)).containsExactly(new Event.Taken(a.self));
-        assertThat(b.lease.holds()).isTrue();
+        assertThat(steps(this, 3, b)).containsExactly(new LeaseEvent.Taken(a.self));
+        assertThat(b.lease.state().holds()).isTrue();
     }
 
     @Test
@@ -173,15 +176,15 @@ class NameLeaseTest {
         steps(this, at, a);
         for (int i = 0; i < length; i++) {
             steps(this, 1, b);
-            assertThat(a.lease.holds() && b.lease.holds()).isFalse();
+            assertThat(a.lease.state().holds() && b.lease.state().holds()).isFalse();
         }
         // its threads run before its lease is looked at again
-        assertThat(a.lease.holds() && b.lease.holds()).isFalse();
-        assertThat(a.lease.mayStart() && b.lease.holds()).isFalse();
+        assertThat(a.lease.state().holds() && b.lease.state().holds()).isFalse();
+        assertThat(a.mayStart() && b.lease.state().holds()).isFalse();
         for (int i = 0; i < 100; i++) {
             steps(this, 1, a, b);
-            assertThat(a.lease.holds() ^ b.lease.holds()).isTrue();
-            assertThat(a.lease.mayStart()).isEqualTo(a.lease.holds());
+            assertThat(a.lease.state().holds() ^ b.lease.state().holds()).isTrue();
+            assertThat(a.mayStart()).isEqualTo(a.lease.state().holds());
         }
     }
 
@@ -193,15 +196,15 @@ class NameLeaseTest {
         b.step();
         a.step();
         a.broker.disconnect();
-        assertThat(a.lease.holds()).isFalse();
-        assertThat(a.lease.mayStart()).isTrue(); // what it has taken it runs
-        List<Event> events = steps(this, 60, a, b);
-        assertThat(events).contains(new Event.Taken(a.self));
+        assertThat(a.lease.state().holds()).isFalse();
+        assertThat(a.mayStart()).isTrue(); // what it has taken it runs
+        List<LeaseEvent> events = steps(this, 60, a, b);
+        assertThat(events).contains(new LeaseEvent.Taken(a.self));
         a.broker.connect();
-        assertThat(a.lease.holds()).isFalse();
-        assertThat(a.step()).contains(new Event.Lost(b.self));
-        assertThat(a.lease.mayStart()).isFalse();
-        assertThat(a.lease.holds()).isFalse();
+        assertThat(a.lease.state().holds()).isFalse();
+        assertThat(a.step()).contains(new LeaseEvent.Lost(b.self));
+        assertThat(a.mayStart()).isFalse();
+        assertThat(a.lease.state().holds()).isFalse();
     }
 
     @Test
@@ -209,13 +212,13 @@ class NameLeaseTest {
         Member a = member("a");
         a.step();
         Member copy = new Member(first.another(), "i-a", "r-copy", "/copy");
-        assertThat(copy.step()).containsExactly(new Event.Refused(a.self));
+        assertThat(copy.step()).containsExactly(new LeaseEvent.Refused(a.self));
         copy.lease.release();
         Member again = new Member(first.another(), "i-a", "r-again", "/a");
-        assertThat(again.step()).containsExactly(new Event.Taken(null));
-        assertThat(again.lease.holds()).isTrue();
+        assertThat(again.step()).containsExactly(new LeaseEvent.Taken(null));
+        assertThat(again.lease.state().holds()).isTrue();
         pass(10);
-        assertThat(a.step()).containsExactly(new Event.Lost(again.self));
+        assertThat(a.step()).containsExactly(new LeaseEvent.Lost(again.self));
     }
 
     @Test
@@ -227,7 +230,40 @@ class NameLeaseTest {
         a.step();
         b.step();
         a.leased.close();
-        assertThat(b.step()).containsExactly(new Event.Taken(null));
+        assertThat(b.step()).containsExactly(new LeaseEvent.Taken(null));
+    }
+
+    @Test
+    void whoComesBackAfterAnotherHasStoppedIsToldBeforeItMayStartAnything() throws Exception {
+        Member a = member("a");
+        a.step();
+        a.leased.close();
+        assertThat(a.lease.state().takenOverAt()).isNull();
+        Member b = member("b");
+        assertThat(b.step()).containsExactly(new LeaseEvent.Left(a.self));
+        assertThat(b.lease.state().mayStart()).isEqualTo(Broker.Right.NO);
+        pass(5);
+        assertThat(b.step()).containsExactly(new LeaseEvent.Taken(null));
+        assertThat(b.lease.state().takenOverAt()).isEqualTo(now());
+        Instant then = now();
+        b.leased.close();
+        pass(5);
+        Member again = new Member(first.another(), "i-b", "r-again", "/b");
+        assertThat(again.step()).containsExactly(new LeaseEvent.Taken(null));
+        assertThat(again.lease.state().takenOverAt()).isEqualTo(then);
+        steps(this, 61, again); // and over the next writes of the row
+        assertThat(NodeRow.of(again.broker.nodes().find(SHIP).orElseThrow()).takenOverAt())
+                .isEqualTo(then);
+    }
+
+    @Test
+    void whoIsFollowedWithoutAWordIsKnownToHaveHadTheName() throws Exception {
+        Member a = member("a");
+        Member b = member("b");
+        a.step();
+        b.step();
+        steps(this, 32, b);
+        assertThat(b.lease.state().takenOverAt()).isBetween(BEGIN.plusSeconds(29), now());
     }
 
     @Test
@@ -238,13 +274,13 @@ class NameLeaseTest {
         assertThat(a.leased.publish(subject(SHIP, "x"), "m1", bytes("x"))).isCompleted();
         pass(15);
         assertThat(mailbox.fetch(1, SHORT)).isEmpty();
-        assertThat(a.lease.mayStart()).isFalse();
+        assertThat(a.mayStart()).isFalse();
         assertThat(a.step()).isEmpty();
         assertThat(mailbox.fetch(1, SHORT)).hasSize(1);
         clockStep = Duration.ofMinutes(-5); // as when a machine that was asleep has its time again
-        assertThat(a.lease.holds()).isFalse();
+        assertThat(a.lease.state().holds()).isFalse();
         a.step();
-        assertThat(a.lease.holds()).isTrue();
+        assertThat(a.lease.state().holds()).isTrue();
     }
 
     @Test
@@ -259,8 +295,8 @@ class NameLeaseTest {
         first.wipe();
         a.broker.connect();
         b.broker.connect();
-        assertThat(b.step()).containsExactly(new Event.Taken(null));
-        assertThat(a.step()).containsExactly(new Event.Lost(b.self));
+        assertThat(b.step()).containsExactly(new LeaseEvent.Taken(null));
+        assertThat(a.step()).containsExactly(new LeaseEvent.Lost(b.self));
         assertThat(delivery.isStillOurs()).isFalse();
     }
 
@@ -269,9 +305,9 @@ class NameLeaseTest {
         Member a = member("a");
         a.broker.disconnect();
         steps(this, 9, a);
-        assertThat(a.lease.mayStart()).isFalse();
+        assertThat(a.mayStart()).isFalse();
         steps(this, 2, a);
-        assertThat(a.lease.mayStart()).isTrue();
+        assertThat(a.mayStart()).isTrue();
         assertThat(a.leased.status().connected()).isFalse();
         a.broker.connect();
         a.step();

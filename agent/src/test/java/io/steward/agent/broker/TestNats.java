@@ -3,12 +3,14 @@ package io.steward.agent.broker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// A nats-server with JetStream for one test, on a free loopback port that it keeps over restarts.
 /// It is the program that `bin/nats-server` finds, or with `-Dsteward.nats=container` the image
@@ -156,12 +158,19 @@ public final class TestNats implements AutoCloseable {
         }
     }
 
-    /// A port that nobody listens on now.
+    /// A loopback port that nobody listens on now, and that no connection gets by itself: it is
+    /// below the ephemeral ports, so it is still free when a server that was killed comes back.
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(12_000, 32_000);
+            try (ServerSocket socket =
+                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // another one
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

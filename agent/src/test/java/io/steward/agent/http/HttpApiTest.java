@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.agent.journal.JournalException;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.messages.State;
@@ -277,6 +278,12 @@ class HttpApiTest {
         assertThat(full.statusCode()).isEqualTo(503);
         assertThat(full.headers().firstValue("Retry-After")).isPresent();
         assertThat(full.body()).contains("disk full");
+        JournalException cause =
+                new JournalException(JournalException.Kind.QUEUE_FULL, "1000000 wait");
+        agent.outbox().failWith(new SubmitException("1000000 wait", false, cause));
+        HttpResponse<String> tooMany = post("/v1/messages", MESSAGE);
+        assertThat(tooMany.statusCode()).isEqualTo(429);
+        assertThat(tooMany.body()).contains("1000000 wait");
     }
 
     @Test

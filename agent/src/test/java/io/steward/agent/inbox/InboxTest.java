@@ -3,6 +3,7 @@ package io.steward.agent.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.broker.Mailbox.Delivery;
 import io.steward.agent.journal.Journal.ReceivedMessage;
@@ -515,6 +516,66 @@ class InboxTest {
     }
 
     @Test
+    void whatAnotherAgentMayHaveRunSaysSoOrIsReported() throws Exception {
+        Message before = command("echo", "before", "a");
+        Message report = command("echo", "report", "b", OnInterrupt.REPORT);
+        Instant now = Instant.now().plusMillis(2);
+        broker.takenOver(now);
+        await().until(() -> Instant.now().isAfter(now.plusMillis(2)));
+        Message after = command("echo", "after", "c");
+        for (Message each : List.of(before, report, after)) {
+            publishAs(each, each.id() + Broker.AGAIN + 1);
+        }
+        Message first = command("echo", "first", "d");
+        publish(first);
+        assertThat(awaitEnd(before).attempt()).isEqualTo(2);
+        assertThat(awaitEnd(before).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(awaitEnd(report).state()).isEqualTo(State.INTERRUPTED);
+        assertThat(awaitEnd(report).reason()).contains("another agent", "onInterrupt is report");
+        assertThat(awaitEnd(after).attempt()).isEqualTo(1);
+        assertThat(awaitEnd(first).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsStartedOnceAnotherAgentHasTheNameAndWhatADeadOneStartedEndsUntold()
+            throws Exception {
+        Message started = command("block", "started", "a", OnInterrupt.RERUN);
+        Message waiting = command("block", "waiting", "a");
+        publish(started);
+        publish(waiting);
+        await().until(() -> methods.blocked() == 1 && journal.received(waiting.id()).isPresent());
+        broker.right(Broker.Right.NOT_NOW);
+        crash("boot-1");
+        methods.release();
+        broker.right(Broker.Right.NO);
+        assertThat(inbox.giveUp()).isEqualTo(1);
+        assertThat(journal.received(waiting.id())).isEmpty();
+        await().until(() -> journal.received(started.id()).orElseThrow().state().isEnd());
+        assertThat(journal.received(started.id()).orElseThrow().state())
+                .isEqualTo(State.INTERRUPTED);
+        assertThat(endedLeftovers).contains(started.id());
+        broker.right(Broker.Right.YES);
+        Message next = command("echo", "next", "a");
+        publish(next);
+        awaitEnd(next);
+        assertThat(centralsAcks().stream().filter(ack -> ack.state().isEnd()).map(Ack::messageId))
+                .containsExactly(next.id());
+    }
+
+    @Test
+    void whatStoodStillWhileItWasMarkedIsNotStartedIfAnotherAgentHasTheName() throws Exception {
+        journal.onStarted(() -> broker.right(Broker.Right.NO));
+        Message marked = command("block", "marked");
+        publish(marked);
+        await().until(() ->
+                journal.received(marked.id())
+                        .map(known -> known.state() == State.INTERRUPTED)
+                        .orElse(false));
+        assertThat(methods.blocked()).isZero();
+        assertThat(centralsAcks().stream().filter(ack -> ack.state().isEnd())).isEmpty();
+    }
+
+    @Test
     void autoDoesNotRunAgainAfterTheMachineWasRestarted() throws Exception {
         Message auto = command("block", "auto", "a", OnInterrupt.AUTO);
         publish(auto);
@@ -627,9 +688,11 @@ class InboxTest {
     }
 
     private void publish(Message message) throws Exception {
-        centralsBroker
-                .publish(message.subject(), message.id().value(), Envelope.encode(message))
-                .get();
+        publishAs(message, message.id().value());
+    }
+
+    private void publishAs(Message message, String deduplicationId) throws Exception {
+        centralsBroker.publish(message.subject(), deduplicationId, Envelope.encode(message)).get();
     }
 
     private Message command(String method, String data) {

@@ -53,10 +53,18 @@ class InterruptedTest {
 
     @Test
     void aMessageThatEndsItsProcessAgainAndAgainFails() {
-        assertThat(Interrupted.afterProcessDied(message(OnInterrupt.REPORT), 1))
+        assertThat(Interrupted.afterProcessDied(message(OnInterrupt.AUTO), 1, false))
                 .isEqualTo(new Decision.RunAgain());
-        assertThat(Interrupted.afterProcessDied(message(OnInterrupt.AUTO), 3))
+        assertThat(Interrupted.afterProcessDied(message(OnInterrupt.AUTO), 3, false))
                 .isEqualTo(new Decision.End("running it ended its process 3 times", true));
+    }
+
+    @Test
+    void aMessageThatIsToBeReportedIsNotRunAgainByAnyWay() {
+        assertThat(Interrupted.afterProcessDied(message(OnInterrupt.REPORT), 1, false))
+                .isInstanceOf(Decision.End.class);
+        assertThat(Interrupted.afterProcessDied(message(OnInterrupt.REPORT), 1, true))
+                .isEqualTo(new Decision.RunAgain());
     }
 
     private static Message message(OnInterrupt onInterrupt) {

@@ -33,6 +33,11 @@ public final class MemoryJournal extends MemoryQueues {
         this.failure = failure;
     }
 
+    /// Called with every mark of a start, when it is made.
+    public synchronized void onStarted(Runnable listener) {
+        this.onStarted = listener;
+    }
+
     /// Makes every mark of a start fail with `failure`; null to let them succeed again.
     public synchronized void failStartsWith(@Nullable JournalException failure) {
         this.startFailure = failure;

@@ -50,6 +50,7 @@ abstract class MemoryReceiving extends MemorySending {
                 new MemoryRow(
                         Direction.RECEIVED, ++lastSeq, message, incoming.bodyHash(), incoming.at());
         row.deadline = incoming.deadline();
+        row.attempt = incoming.starts();
         table(Direction.RECEIVED).put(message.id(), row);
         if (cancelled.remove(message.id()) == null) {
             return new Taken.New();
@@ -86,6 +87,7 @@ abstract class MemoryReceiving extends MemorySending {
                         "message %s has ended as %s: it must not be started"
                                 .formatted(id, row.state));
             }
+            onStarted.run();
             row.state = State.STARTED;
             row.states.put(State.STARTED, at.truncatedTo(ChronoUnit.MILLIS));
             row.attempt = attempt;
@@ -159,7 +161,7 @@ abstract class MemoryReceiving extends MemorySending {
         return write(() -> {
             List<MessageId> given =
                     table(Direction.RECEIVED).values().stream()
-                            .filter(row -> row.state == State.RECEIVED && row.attempt == 0)
+                            .filter(row -> row.state == State.RECEIVED)
                             .sorted(Comparator.comparingLong(row -> row.seq))
                             .map(row -> row.message.id())
                             .filter(keep.negate())

@@ -38,6 +38,7 @@ abstract class MemoryTables implements Journal {
     long logged;
     @Nullable JournalException failure;
     @Nullable JournalException startFailure;
+    Runnable onStarted = () -> {};
     boolean closed;
 
     record WaitingAck(long seq, Message message) {}

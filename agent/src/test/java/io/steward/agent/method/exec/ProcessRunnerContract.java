@@ -264,4 +264,24 @@ abstract class ProcessRunnerContract extends ProcessEndingContract {
         assertThat(spool.read(asked.id(), CAP)).isEmpty();
         assertThat(spool.kept()).isEmpty();
     }
+
+    @Test
+    void whatCannotBeSpooledAsTheDiskIsFullIsInTheResultAllTheSame() throws IOException {
+        Request asked =
+                request(
+                        Duration.ofSeconds(30),
+                        "sh",
+                        "-c",
+                        "printf %20000d 1; sleep 1.5; printf %20000d 2; exit 3");
+        Path running = Files.createDirectories(folder.resolve("running"));
+        for (String stream : List.of(".out", ".err")) {
+            var _ =
+                    Files.createSymbolicLink(
+                            running.resolve(asked.id() + stream), Path.of("/dev/full"));
+        }
+        Result result = runner().run(asked, new Cancellation());
+        exited(result, 3);
+        assertThat(result.stdout().size()).isEqualTo(40_000);
+        assertThat(result.truncated()).isFalse();
+    }
 }
