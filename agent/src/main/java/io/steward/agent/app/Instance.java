@@ -5,9 +5,11 @@ import io.steward.agent.http.AgentInfo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /// Tells this agent from any other that may have the same name.
@@ -20,7 +22,7 @@ final class Instance {
     /// @throws IOException if the id cannot be read or kept
     static NodeRow.Agent of(Path data, AgentInfo info) throws IOException {
         return new NodeRow.Agent(
-                id(data.resolve(FILE)),
+                id(data),
                 UUID.randomUUID().toString(),
                 host(),
                 ProcessHandle.current().pid(),
@@ -29,7 +31,8 @@ final class Instance {
                 info.startedAt());
     }
 
-    private static String id(Path file) throws IOException {
+    private static String id(Path data) throws IOException {
+        Path file = data.resolve(FILE);
         if (Files.exists(file)) {
             String known = Files.readString(file).strip();
             if (!known.isEmpty()) {
@@ -39,8 +42,17 @@ final class Instance {
         String made = UUID.randomUUID().toString();
         Path temporary = file.resolveSibling(FILE + ".tmp");
         Files.writeString(temporary, made + "\n");
+        sync(temporary, StandardOpenOption.WRITE);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        // why: with another id after a power cut this agent would be a stranger to its own name
+        sync(data, StandardOpenOption.READ);
         return made;
+    }
+
+    private static void sync(Path path, StandardOpenOption how) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+        }
     }
 
     private static String host() {

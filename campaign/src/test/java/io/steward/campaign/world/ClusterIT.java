@@ -52,14 +52,14 @@ class ClusterIT {
             BrokerCluster cluster, Traffic traffic, NatsServer server, boolean stop)
             throws Exception {
         int before = traffic.effects();
-        traffic.send(30);
+        traffic.send(20);
         traffic.awaitEffects(before + 5, LONG); // it is in the middle of it
         if (stop) {
             server.pause();
         } else {
             server.kill();
         }
-        traffic.send(30);
+        traffic.send(20);
         Thread.sleep(1_500);
         if (stop) {
             server.resume();

@@ -53,12 +53,12 @@ class DiskFaultsIT {
                 central.start();
                 ship.start();
                 Traffic traffic = new Traffic(central, ship, folder);
-                traffic.send(20);
-                traffic.awaitEffects(20, LONG);
+                traffic.send(5);
+                traffic.awaitEffects(5, LONG);
                 disk.fill();
-                traffic.send(200);
+                traffic.send(60);
                 Thread.sleep(OUTAGE);
-                assertThat(traffic.effects()).isLessThan(220);
+                assertThat(traffic.effects()).isLessThan(65);
                 assertThat(ship.isAlive()).isTrue();
                 disk.free();
                 traffic.awaitZeros(LONG);
@@ -78,16 +78,16 @@ class DiskFaultsIT {
                 central.start();
                 ship.start();
                 Traffic traffic = new Traffic(central, ship, folder);
-                traffic.send(20);
-                traffic.awaitEffects(20, LONG);
+                traffic.send(5);
+                traffic.awaitEffects(5, LONG);
                 disk.fill();
-                traffic.send(200);
+                traffic.send(60);
                 await("the full disk is named").atMost(LONG).until(() -> namesTheDisk(central));
                 await("and by doctor")
                         .atMost(LONG)
                         .ignoreExceptions()
                         .until(() -> doctorNamesTheDisk(central));
-                assertThat(traffic.effects()).isLessThan(220);
+                assertThat(traffic.effects()).isLessThan(65);
                 disk.free();
                 server.kill();
                 server.start();
@@ -127,16 +127,16 @@ class DiskFaultsIT {
                 Traffic traffic = new Traffic(central, ship, folder);
                 for (int cut = 0; cut < CUTS; cut++) {
                     int before = traffic.effects();
-                    traffic.send(40);
-                    traffic.awaitEffects(before + 5, LONG);
+                    traffic.send(20);
+                    traffic.awaitEffects(before + 3, LONG);
                     server.pause();
                     brokers.cut();
                     server.kill();
                     brokers.restore();
                     server.start();
                     before = traffic.effects();
-                    traffic.send(40);
-                    traffic.awaitEffects(before + 5, LONG);
+                    traffic.send(20);
+                    traffic.awaitEffects(before + 3, LONG);
                     ship.pause();
                     receivers.cut();
                     ship.kill();
@@ -161,12 +161,12 @@ class DiskFaultsIT {
                 central.start();
                 ship.start();
                 Traffic traffic = new Traffic(central, ship, folder);
-                traffic.send(20);
-                traffic.awaitEffects(20, LONG);
+                traffic.send(5);
+                traffic.awaitEffects(5, LONG);
                 disk.fail();
-                traffic.send(40);
+                traffic.send(20);
                 Thread.sleep(OUTAGE);
-                assertThat(traffic.effects()).isEqualTo(20);
+                assertThat(traffic.effects()).isEqualTo(5);
                 ship.kill();
                 disk.repair();
                 ship.start();

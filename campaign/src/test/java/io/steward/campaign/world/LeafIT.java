@@ -38,17 +38,17 @@ class LeafIT {
                 back.awaitEffects(5, LONG);
                 for (int round = 0; round < 2; round++) {
                     int before = out.effects();
-                    send(out, back, 30);
+                    send(out, back, 15);
                     out.awaitEffects(before + 5, LONG); // it is in the middle of it
                     if (round == 0) {
                         site.link().cut();
                     } else {
                         site.link().blackhole();
                     }
-                    send(out, back, 30);
+                    send(out, back, 15);
                     Thread.sleep(OUTAGE);
                     site.link().pass();
-                    send(out, back, 10);
+                    send(out, back, 5);
                 }
                 out.awaitZeros(LONG);
                 back.awaitZeros(LONG);
