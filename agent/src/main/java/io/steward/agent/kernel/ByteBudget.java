@@ -28,6 +28,19 @@ public final class ByteBudget {
         }
     }
 
+    /// Takes what there is room for.
+    ///
+    /// @return how many bytes, at most `most`; 0 when there is no room
+    public long takeUpTo(long most) {
+        while (true) {
+            long now = held.get();
+            long room = Math.clamp(limit - now, 0, most);
+            if (room == 0 || held.compareAndSet(now, now + room)) {
+                return room;
+            }
+        }
+    }
+
     /// Counts what has to be held, whether there is room or not.
     public void takeAnyway(long bytes) {
         held.addAndGet(bytes);

@@ -319,20 +319,22 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private int readPage() {
         Set<MessageId> known = new HashSet<>(held);
         lane.addHandedOut(known);
-        long room = lane.room();
+        long room = lane.reserve(PAGE_BYTES);
+        long used = 0;
         int added = 0;
         for (Message message :
                 journal.queuedOf(
                         lane.subject(),
                         known,
                         room > 0 ? PAGE : 1,
-                        Math.clamp(room, 1, PAGE_BYTES))) {
+                        Math.max(room, 1))) {
             if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
-                lane.hold(message);
+                used += message.weight();
                 backlog.add(new Item.Send(message));
                 added++;
             }
         }
+        lane.hold(used, room);
         return added;
     }
 
@@ -565,6 +567,10 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             notWritten.incrementAndGet();
         }
         lane.settled(id);
+        if (problem != null) {
+            lane.lane().fallBehind(); // why: it is as queued as before, and goes again
+            lane.lane().nudge(new Item.Answered());
+        }
     }
 
     private void retryLater(ProcessContext<Item> context) throws InterruptedException {

@@ -60,9 +60,16 @@ final class PublisherLane {
         }
     }
 
-    /// A message that was read from the journal is held.
-    void hold(Message message) {
-        held.takeAnyway(message.weight());
+    /// Makes sure of room for messages that are about to be read from the journal.
+    ///
+    /// @return how many bytes, at most `most`; 0 when there is no room
+    long reserve(long most) {
+        return held.takeUpTo(most);
+    }
+
+    /// Messages that were read from the journal are held, as many bytes as `used`.
+    void hold(long used, long reserved) {
+        held.takeAnyway(used - reserved);
     }
 
     /// A message that was dispatched or read from the journal is not held any more.
