@@ -17,6 +17,18 @@ final class DropWay implements Feed.Way {
         this.inbox = inbox;
     }
 
+    /// Tries until there is room on the disk.
+    private static void write(Path file, String text) throws InterruptedException {
+        while (true) {
+            try {
+                Files.writeString(file, text);
+                return;
+            } catch (IOException e) {
+                Thread.sleep(200);
+            }
+        }
+    }
+
     @Override
     public void give(List<Recipe.Item> batch) throws IOException, InterruptedException {
         String text = batch.stream().map(Recipe.Item::json).collect(Collectors.joining("\n"));
@@ -25,7 +37,7 @@ final class DropWay implements Feed.Way {
         while (!Files.isDirectory(inbox)) {
             Thread.sleep(100);
         }
-        Files.writeString(hidden, text);
+        write(hidden, text);
         Path shown = inbox.resolve(name);
         Files.move(hidden, shown, StandardCopyOption.ATOMIC_MOVE);
         while (Files.exists(shown)) { // else two files may be taken in any order

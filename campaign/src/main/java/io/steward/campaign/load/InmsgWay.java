@@ -2,8 +2,10 @@ package io.steward.campaign.load;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,7 +30,13 @@ record InmsgWay(Path file) implements Feed.Way {
                     FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
                 ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+                    try {
+                        channel.write(bytes);
+                    } catch (FileSystemException | ClosedChannelException e) {
+                        throw e;
+                    } catch (IOException e) {
+                        Thread.sleep(200); // the disk is full; who writes keeps the file open
+                    }
                 }
                 return;
             } catch (NoSuchFileException e) {
