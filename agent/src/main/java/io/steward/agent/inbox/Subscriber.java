@@ -128,6 +128,8 @@ final class Subscriber implements ProcessBody<Work> {
         return true;
     }
 
+    /// The next that may be run, up to the first that is still arriving: it is handed on in a
+    /// moment, and what is newer after it.
     private List<Work> page() {
         ReceivedMessage last = null;
         while (true) {
@@ -137,12 +139,14 @@ final class Subscriber implements ProcessBody<Work> {
             if (unfinished.endedAside() != before) {
                 works.stream().filter(this::hasEnded).forEach(unfinished::forget);
             }
+            List<Work> here =
+                    works.stream().takeWhile(work -> !unfinished.isArriving(work.id())).toList();
             List<Work> free =
-                    works.stream()
-                            .filter(work -> !work.isClaimed() && !unfinished.isArriving(work.id()))
+                    here.stream()
+                            .filter(work -> !work.isClaimed())
                             .filter(work -> unfinished.find(work.id()).orElse(null) == work)
                             .toList();
-            if (read.isEmpty() || !free.isEmpty()) {
+            if (here.size() < works.size() || read.isEmpty() || !free.isEmpty()) {
                 return free;
             }
             last = read.getLast(); // all of these run beside it
