@@ -172,7 +172,13 @@ public interface Journal extends Queues, AutoCloseable {
             int resends,
             int looks,
             @Nullable Ack ack,
-            Map<State, Instant> states) {}
+            Map<State, Instant> states) {
+
+        /// Whether it was published again as often as its sender allows.
+        public boolean isSpent() {
+            return message.retries() > 0 && resends >= message.retries();
+        }
+    }
 
     // ---- receiving
     // -----------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
             }
             boolean sameMailbox = isOf(each, look);
             if (!sameMailbox || !isPresent(each, look)) {
-                if (isSpent(each)) {
+                if (endIfSpent(each)) {
                     continue;
                 }
                 if (sameMailbox) {
@@ -156,18 +156,18 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
     }
 
     /// Ends what the broker has no more and what may not be published again.
-    private boolean isSpent(SentMessage sent) {
-        Message message = sent.message();
-        if (message.retries() == 0 || sent.resends() < message.retries()) {
+    private boolean endIfSpent(SentMessage sent) {
+        if (!sent.isSpent()) {
             return false;
         }
-        end(
-                message.id(),
-                List.of(State.PUBLISHED),
-                State.EXPIRED,
-                "not received by %s, published %d times, as many as retries allows"
-                        .formatted(message.subject().node(), sent.resends() + 1));
+        end(sent.message().id(), List.of(State.PUBLISHED), State.EXPIRED, whySpent(sent));
         return true;
+    }
+
+    /// Why one ends that is not published again.
+    static String whySpent(SentMessage sent) {
+        return "not received by %s, published %d times, as many as retries allows"
+                .formatted(sent.message().subject().node(), sent.resends() + 1);
     }
 
     /// The broker has it no more, and nothing is known of its end: it goes to its receiver once

@@ -283,7 +283,9 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         if (goingAgain) {
             for (SentMessage lost : lostMailbox.next()) {
                 Message message = lost.message();
-                if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
+                if (lost.isSpent()) {
+                    end(message, State.EXPIRED, LookAfter.whySpent(lost));
+                } else if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
                     var _ = journal.resending(message.id(), clock.instant());
                     backlog.add(
                             new Item.SendAgain(
@@ -323,11 +325,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         long used = 0;
         int added = 0;
         for (Message message :
-                journal.queuedOf(
-                        lane.subject(),
-                        known,
-                        room > 0 ? PAGE : 1,
-                        Math.max(room, 1))) {
+                journal.queuedOf(lane.subject(), known, room > 0 ? PAGE : 1, Math.max(room, 1))) {
             if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
                 used += message.weight();
                 backlog.add(new Item.Send(message));
