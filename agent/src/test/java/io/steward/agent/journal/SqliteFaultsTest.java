@@ -107,15 +107,21 @@ class SqliteFaultsTest {
         CountDownLatch release = new CountDownLatch(1);
         try (SqliteJournal journal = open()) {
             Message first = samples.command();
-            var chained =
-                    journal.accept(null, List.of(first))
-                            .thenAccept(accepted -> {
-                                try {
-                                    release.await();
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            });
+            CompletableFuture<Void> chained = new CompletableFuture<>();
+            Thread.ofVirtual() // why: where the write is quicker than this, it runs the code itself
+                    .start(() ->
+                            journal.accept(null, List.of(first))
+                                    .thenAccept(accepted -> {
+                                        try {
+                                            release.await();
+                                        } catch (InterruptedException e) {
+                                            Thread.currentThread().interrupt();
+                                        }
+                                        chained.complete(null);
+                                    }));
+            while (journal.sent(first.id()).isEmpty()) {
+                Thread.onSpinWait();
+            }
             Message second = samples.command();
             var next = journal.accept(null, List.of(second));
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
