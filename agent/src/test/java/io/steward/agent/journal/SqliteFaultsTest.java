@@ -108,17 +108,20 @@ class SqliteFaultsTest {
         try (SqliteJournal journal = open()) {
             Message first = samples.command();
             CompletableFuture<Void> chained = new CompletableFuture<>();
-            Thread.ofVirtual() // why: where the write is quicker than this, it runs the code itself
-                    .start(() ->
-                            journal.accept(null, List.of(first))
-                                    .thenAccept(accepted -> {
-                                        try {
-                                            release.await();
-                                        } catch (InterruptedException e) {
-                                            Thread.currentThread().interrupt();
-                                        }
-                                        chained.complete(null);
-                                    }));
+            Runnable caller =
+                    () -> {
+                        var _ =
+                                journal.accept(null, List.of(first))
+                                        .thenAccept(_ -> {
+                                            try {
+                                                release.await();
+                                            } catch (InterruptedException e) {
+                                                Thread.currentThread().interrupt();
+                                            }
+                                            chained.complete(null);
+                                        });
+                    };
+            Thread.ofVirtual().start(caller); // why: where the write is quicker, it runs the code
             while (journal.sent(first.id()).isEmpty()) {
                 Thread.onSpinWait();
             }
