@@ -56,7 +56,7 @@ final class Mailboxes {
                                 .formatted(node, stream(node), String.join("; ", differences)));
             }
         } catch (JetStreamApiException | IOException | IllegalStateException e) {
-            throw Refusals.of(doing, e);
+            throw session.refusal(doing, e);
         }
     }
 

@@ -31,6 +31,10 @@ final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
     private static final long CLOSE_SECONDS = 15;
+    private static final String REQUESTS = "$JS.";
+
+    /// A request to JetStream that was not permitted, which nobody answers.
+    private record Denied(String error, long nanos) {}
 
     private final long number;
     private final SessionThreads threads;
@@ -43,6 +47,7 @@ final class Session {
     private final @Nullable String domain;
     private final Domains domains;
     private final InFlight inFlight;
+    private volatile @Nullable Denied deniedRequest;
     private final Creations creations;
 
     /// Connects, trying each server once.
@@ -269,7 +274,25 @@ final class Session {
     ///
     /// @return whether anybody was
     boolean denied(String subject, String error) {
+        if (subject.regionMatches(true, 0, REQUESTS, 0, REQUESTS.length())) {
+            deniedRequest = new Denied(error, System.nanoTime());
+        }
         return inFlight.denied(subject, error) || creations.denied(subject);
+    }
+
+    /// Why a request that was not answered was not, if one was not permitted while it waited.
+    BrokerException refusal(String doing, Exception e) {
+        Denied denied = deniedRequest;
+        BrokerException said = Refusals.of(doing, e);
+        return denied != null
+                        && said.kind() == BrokerException.Kind.UNREACHABLE
+                        && isOpen()
+                        && System.nanoTime() - denied.nanos() < API_TIMEOUT.plusSeconds(1).toNanos()
+                ? new BrokerException(
+                        BrokerException.Kind.DENIED,
+                        doing + ": the broker does not permit it: " + denied.error(),
+                        e)
+                : said;
     }
 
     /// The servers of the settings, in the form jnats wants, without user and password.

@@ -16,8 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Two agents with one name and two data folders: one of them has it.
+@Execution(ExecutionMode.CONCURRENT)
 class OneAgentIT {
     private static final Duration LONG = Duration.ofMinutes(2);
 

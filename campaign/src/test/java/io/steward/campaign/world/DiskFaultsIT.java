@@ -14,11 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Disks that are full, have errors, or lose their power.
 @Timeout(900)
+@Execution(ExecutionMode.CONCURRENT)
 class DiskFaultsIT {
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final int CUTS = Integer.getInteger("steward.cuts", 1);

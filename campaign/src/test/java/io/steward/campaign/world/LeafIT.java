@@ -5,11 +5,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// An agent behind a leaf node, the link of which is cut.
 @Timeout(900)
+@Execution(ExecutionMode.CONCURRENT)
 class LeafIT {
     private static final Duration LONG = Duration.ofMinutes(3);
 
