@@ -19,13 +19,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// An agent dies at each step of the way of a message (`steward.crashes` times, once if not set),
 /// while messages go on coming: each ends once, in order, and is run again only where its answer
 /// says so.
-@Execution(ExecutionMode.CONCURRENT)
 class CrashPointsIT {
     private static final int CRASHES = Integer.getInteger("steward.crashes", 1);
     private static final long SEED = Long.getLong("steward.seed", 1);

@@ -13,11 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// What is promised holds when things die: real agents as processes, a real broker, SIGKILL.
-@Execution(ExecutionMode.CONCURRENT)
 class FaultsIT {
     private static final int MANY = Integer.getInteger("steward.commands", 400);
     private static final Duration LONG = Duration.ofMinutes(2);

@@ -99,7 +99,10 @@ class OneAgentIT {
             first.kill();
             send(central, 0, 10, "");
             first.start();
-            await().atMost(Duration.ofSeconds(25)).until(() -> first.received().size() == 10);
+            await().atMost(LONG).until(() -> first.received().size() == 10);
+            assertThat(first.log())
+                    .as("it does not wait until it is taken to be dead")
+                    .doesNotContain("in use by another agent");
             first.kill();
             send(central, 10, 60, "");
             second.start().ready();
