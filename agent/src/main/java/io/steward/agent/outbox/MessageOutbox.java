@@ -2,6 +2,8 @@ package io.steward.agent.outbox;
 
 import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.Direction;
+import io.steward.agent.journal.Journal.Query;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.kernel.ByteBudget;
@@ -18,6 +20,7 @@ import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +39,7 @@ public final class MessageOutbox implements Outbox {
     private final InstantSource clock;
     private final Duration idle;
     private final Drafts drafts;
+    private final Instant begun;
     private final Withdrawal withdrawal;
     private final OutboxLimits limits;
     private final ByteBudget held;
@@ -76,7 +80,20 @@ public final class MessageOutbox implements Outbox {
         this.limits = limits;
         this.held = new ByteBudget(limits.heldBytes());
         this.drafts = new Drafts(node, ids, clock, defaultDomain);
-        this.withdrawal = new Withdrawal(journal, broker, clock, this::lane);
+        this.begun = begun(journal, clock);
+        this.withdrawal = new Withdrawal(journal, broker, clock, begun, this::lane);
+    }
+
+    /// No message of an agent before this one has an id of this time or later, also if the clock
+    /// was set back since.
+    private static Instant begun(Journal journal, InstantSource clock) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Query sent = new Query(Direction.SENT, null, null, null, null, null, null);
+        return journal.history(sent, null, 1).stream()
+                .map(newest -> newest.message().id().time().plusMillis(1))
+                .filter(now::isBefore)
+                .findFirst()
+                .orElse(now);
     }
 
     /// Goes on with what was not published when the agent ended; subjects with the oldest messages
@@ -259,7 +276,8 @@ public final class MessageOutbox implements Outbox {
         return lane != null
                 ? lane
                 : lanes.computeIfAbsent(
-                        subject, key -> new PublisherLane(supervisor, key, held, this::publisher));
+                        subject,
+                        key -> new PublisherLane(supervisor, key, held, begun, this::publisher));
     }
 
     private ProcessSpec<Publisher.Item> publisher(PublisherLane lane) {

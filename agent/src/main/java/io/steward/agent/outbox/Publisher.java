@@ -281,9 +281,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     private void fillBacklog(ProcessContext<Item> context) {
         postponed = false;
         if (goingAgain) {
+            boolean ending = false; // and behind them others may be lost
             for (SentMessage lost : lostMailbox.next()) {
                 Message message = lost.message();
                 if (lost.isSpent()) {
+                    ending = true;
                     end(message, State.EXPIRED, LookAfter.whySpent(lost));
                 } else if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
                     var _ = journal.resending(message.id(), clock.instant());
@@ -292,7 +294,8 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                                     message, message.id() + Broker.AGAIN + (lost.resends() + 1)));
                 }
             }
-            goingAgain = !backlog.isEmpty() || !inFlight.isEmpty() || lane.handedOut() > 0;
+            goingAgain =
+                    ending || !backlog.isEmpty() || !inFlight.isEmpty() || lane.handedOut() > 0;
             if (goingAgain) {
                 return;
             }
@@ -324,15 +327,19 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         long room = lane.reserve(PAGE_BYTES);
         long used = 0;
         int added = 0;
-        for (Message message :
-                journal.queuedOf(lane.subject(), known, room > 0 ? PAGE : 1, Math.max(room, 1))) {
-            if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
-                used += message.weight();
-                backlog.add(new Item.Send(message));
-                added++;
+        try {
+            for (Message message :
+                    journal.queuedOf(
+                            lane.subject(), known, room > 0 ? PAGE : 1, Math.max(room, 1))) {
+                if (!lane.isHandedOut(message.id()) && held.add(message.id())) {
+                    used += message.weight();
+                    backlog.add(new Item.Send(message));
+                    added++;
+                }
             }
+        } finally {
+            lane.hold(used, room);
         }
-        lane.hold(used, room);
         return added;
     }
 
@@ -401,6 +408,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         } catch (RuntimeException | StackOverflowError e) {
             context.tell(Severity.ERROR, "encoding " + message.id(), e);
             end(message, State.FAILED, "it cannot be encoded: " + e);
+            letGo(item);
             return;
         }
         if (noMailbox && message.subject().isAck() && !mailboxHasCome()) {
@@ -474,7 +482,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                                         answer.streamCreated(),
                                         answer.sequence(),
                                         clock.instant()))
-                        .whenComplete((_, problem) -> written(message.id(), problem));
+                        .whenComplete((_, problem) -> written(message.id(), true, problem));
     }
 
     private void failed(InFlight oldest, @Nullable Throwable cause, ProcessContext<Item> context)
@@ -558,17 +566,22 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     }
 
     /// The journal knows what became of a message, or does not take it.
-    private void written(MessageId id, @Nullable Throwable problem) {
+    ///
+    /// @param stored whether the broker has it
+    private void written(MessageId id, boolean stored, @Nullable Throwable problem) {
         if (problem == null) {
             notWritten.set(0);
+            lane.settled(id);
+            return;
+        }
+        notWritten.incrementAndGet();
+        if (stored) {
+            lane.doubtful(id);
         } else {
-            notWritten.incrementAndGet();
+            lane.comeBack(id);
         }
-        lane.settled(id);
-        if (problem != null) {
-            lane.lane().fallBehind(); // why: it is as queued as before, and goes again
-            lane.lane().nudge(new Item.Answered());
-        }
+        lane.lane().fallBehind(); // why: it is as queued as before, and goes again
+        lane.lane().nudge(new Item.Answered());
     }
 
     private void retryLater(ProcessContext<Item> context) throws InterruptedException {
@@ -662,7 +675,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                                 state,
                                 reason,
                                 clock.instant())
-                        .whenComplete((_, problem) -> written(message.id(), problem));
+                        .whenComplete((_, problem) -> written(message.id(), false, problem));
     }
 
     /// An ACK that nobody keeps is over once it is said.
@@ -672,6 +685,6 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 journal.published(
                                 message.id(),
                                 new Published("", clock.instant(), 0, clock.instant()))
-                        .whenComplete((_, problem) -> written(message.id(), problem));
+                        .whenComplete((_, problem) -> written(message.id(), false, problem));
     }
 }

@@ -9,6 +9,7 @@ import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.Subject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,19 +27,24 @@ final class PublisherLane {
     private final Subject subject;
     private final Lane<Publisher.Item> lane;
     private final ByteBudget held;
+    private final Instant begun;
     private final Set<MessageId> handedOut = new HashSet<>();
     private final Set<MessageId> doubtful = new HashSet<>();
     private final Map<MessageId, Long> withheld = new HashMap<>();
     private volatile Outbox.@Nullable Problem problem;
 
     /// @param held what may be held in memory, of all lanes together
+    /// @param begun an agent before this one may have published what is older, and not have come to
+    ///   write it down
     PublisherLane(
             Supervisor supervisor,
             Subject subject,
             ByteBudget held,
+            Instant begun,
             Function<PublisherLane, ProcessSpec<Publisher.Item>> spec) {
         this.subject = subject;
         this.held = held;
+        this.begun = begun;
         this.lane = new Lane<>(supervisor, _ -> spec.apply(this));
     }
 
@@ -155,14 +161,18 @@ final class PublisherLane {
 
     /// Whether a queued message may be with the broker, or with its node.
     synchronized boolean mayBeOut(MessageId id) {
-        return handedOut.contains(id) || doubtful.contains(id);
+        return handedOut.contains(id) || doubtful.contains(id) || isFromBefore(id);
+    }
+
+    private boolean isFromBefore(MessageId id) {
+        return !subject.isAck() && id.time().isBefore(begun);
     }
 
     /// Keeps a message from being published, for the first time or again.
     ///
     /// @return false if it is too late for that
     synchronized boolean withhold(MessageId id) {
-        if (handedOut.contains(id) || doubtful.contains(id)) {
+        if (mayBeOut(id)) {
             return false;
         }
         withheld.put(id, System.nanoTime());

@@ -12,7 +12,6 @@ import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -44,12 +43,13 @@ final class Withdrawal {
             Journal journal,
             Broker broker,
             InstantSource clock,
+            Instant begun,
             Function<Subject, PublisherLane> lanes) {
         this.journal = journal;
         this.broker = broker;
         this.clock = clock;
         this.lanes = lanes;
-        this.begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        this.begun = begun;
     }
 
     /// @return those that are cancelled now, and were never run; the others may be with their nodes

@@ -369,6 +369,37 @@ class OutboxTest {
     }
 
     @Test
+    void whatAnAgentThatDiedMayHavePublishedIsNotSaidToBeUndelivered() throws Exception {
+        lookAfter();
+        broker.holdPubAcks();
+        MessageId id =
+                outbox.submit(null, List.of(expiring(Duration.ofSeconds(1)))).ids().getFirst();
+        await().until(() -> broker.stored(SHIP).contains(id.value()));
+        kernel.close(); // the PubAck does not come any more
+        Instant expiresAt = journal.sent(id).orElseThrow().message().expiresAt();
+        await().until(() -> clock.instant().isAfter(expiresAt));
+        broker.disconnect();
+        kernel = kernel();
+        outbox = outbox();
+        outbox.start();
+        lookAfter();
+        await().during(Duration.ofSeconds(2)).until(() -> state(id) == State.QUEUED);
+    }
+
+    @Test
+    void whatTheBrokerHasAndTheJournalDoesNotTakeIsNotSaidToBeUnsent() throws Exception {
+        broker.holdPubAcks();
+        MessageId id = submit(1).getFirst();
+        await().until(() -> broker.stored(SHIP).contains(id.value()));
+        journal.failWith(new JournalException(JournalException.Kind.DISK_FULL, "no room"));
+        broker.releasePubAcks();
+        await().until(() -> outbox.problem(SUBJECT).isPresent());
+        broker.disconnect();
+        journal.failWith(null);
+        assertThat(outbox.withhold(journal.sent(id).orElseThrow().message())).isFalse();
+    }
+
+    @Test
     void whatHasExpiredIsNotPublished() throws Exception {
         broker.disconnect();
         MessageRequest request = expiring(Duration.ofMillis(1));

@@ -10,6 +10,7 @@ import io.steward.agent.kernel.SystemTime;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.Subject;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class PublisherLaneTest {
                     kernel.root(),
                     Subject.parse("ship1.command.ping.presence"),
                     new ByteBudget(Long.MAX_VALUE),
+                    Instant.EPOCH,
                     _ -> ProcessSpec.permanent("publisher", () -> _ -> {}));
 
     @AfterEach
