@@ -25,7 +25,7 @@ class BackpressureIT {
     private static final Pattern NUMBER = Pattern.compile("\"n\":\"(\\d+)\"");
     private static final Pattern SEQUENCE = Pattern.compile("\"seq\":(\\d+)");
 
-    /// How many events the flood has; 1,000,000 for the figures of docs/reliability.md.
+    /// How many events the flood has; with more, the figures it prints say more.
     private static final int FLOOD = Integer.getInteger("steward.flood", 2_000);
 
     private static final int PART = 20_000;
@@ -163,6 +163,7 @@ class BackpressureIT {
                             + " receiver %d MiB%n",
                     FLOOD, since(begin), central.peakMemory() >> 20, ship.peakMemory() >> 20);
             assertThat(ship.log() + central.log()).doesNotContain("OutOfMemoryError");
+            assertThat(numbers(ship, "flood")).isEqualTo(range(FLOOD));
         }
     }
 
