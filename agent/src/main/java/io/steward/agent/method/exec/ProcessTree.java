@@ -37,6 +37,9 @@ final class ProcessTree {
     private final long self = ProcessHandle.current().pid();
     private final Map<Long, Long> seen = new HashMap<>();
 
+    /// Whether the table of processes could not be read the last time.
+    private boolean unread;
+
     /// Signals the leader's whole process group.
     interface GroupSignal {
         void send(int signal);
@@ -63,7 +66,8 @@ final class ProcessTree {
     /// TERM, `grace` if anything still lives, KILL. Returns when all of it is gone, at the latest
     /// [#KILL_LIMIT] after KILL. Interrupts are kept for later.
     ///
-    /// @return how many processes still live
+    /// @return how many processes still live; 1 or more where the table of processes could not be
+    ///   read, so that it is not known
     int end(Duration grace) {
         List<Entry> members = members();
         long pause = FIRST_PAUSE;
@@ -81,15 +85,15 @@ final class ProcessTree {
         // Looked twice: what was forked while the table was read may be missing in it.
         for (int empty = 0; empty < 2; ) {
             signal(members, Signals.KILL);
-            if (!members.isEmpty()) {
+            if (!members.isEmpty() || unread) {
                 if (System.nanoTime() - until > 0) {
-                    return members.size();
+                    return Math.max(1, members.size());
                 }
                 Threads.sleep(pause);
                 pause = Math.min(pause * 2, LONGEST_PAUSE);
             }
             members = members();
-            empty = members.isEmpty() ? empty + 1 : 0;
+            empty = members.isEmpty() && !unread ? empty + 1 : 0;
         }
         return 0;
     }
@@ -192,13 +196,16 @@ final class ProcessTree {
         try {
             while (true) {
                 try {
-                    return table.snapshot().get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                    List<Entry> all =
+                            table.snapshot().get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                    unread = false;
+                    return all;
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
             }
         } catch (ExecutionException | TimeoutException e) {
-            // The group has its signal; who else belongs cannot be told.
+            unread = true; // the group has its signal; who else belongs cannot be told
             return List.of();
         } finally {
             if (interrupted) {
