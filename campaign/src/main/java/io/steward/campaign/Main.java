@@ -1,6 +1,7 @@
 package io.steward.campaign;
 
 import io.steward.campaign.Plan.Topology;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ public final class Main {
             """
             campaign/run [--seed N] [--minutes M] [--messages N] [--kills N] [--receivers N]
                          [--topology single|cluster|leaf] [--faults kill,stop,...] [--keep FOLDER]
+            campaign/run --recount FOLDER
             """;
 
     private Main() {}
@@ -35,10 +37,16 @@ public final class Main {
                                 "--receivers",
                                 "--topology",
                                 "--faults",
-                                "--keep")
-                        .containsAll(options.keySet())) {
+                                "--keep",
+                                "--recount")
+                        .containsAll(options.keySet())
+                || (options.containsKey("--recount") && options.size() > 1)) {
             System.err.print(USAGE);
             System.exit(2);
+        }
+        String recount = options.get("--recount");
+        if (recount != null) {
+            System.exit(recount(Path.of(recount)));
         }
         double minutes = Double.parseDouble(options.getOrDefault("--minutes", "5"));
         String keep = options.get("--keep");
@@ -77,5 +85,17 @@ public final class Main {
             System.err.println("campaign: all of it is kept in " + plan.folder());
         }
         System.exit(report.isClean() ? 0 : 1);
+    }
+
+    /// @return the exit code
+    private static int recount(Path folder) {
+        try {
+            Recount recount = Recount.of(folder);
+            System.out.print(recount.text());
+            return recount.isClean() ? 0 : 1;
+        } catch (IOException e) {
+            System.err.println("campaign: " + e.getMessage());
+            return 2;
+        }
     }
 }

@@ -67,13 +67,23 @@ public record Report(
         row(text, "kills", kills());
         faults.forEach((kind, count) -> row(text, "fault: " + kind, count));
         leftOut.forEach((kind, why) -> row(text, "left out: " + kind, why));
-        for (Count count : Count.values()) {
-            row(text, "**" + count.text() + "**", "**" + verdict.of(count) + "**");
-        }
+        counts(text, verdict);
         row(text, "agents or brokers that ended by themselves", endings);
         row(text, "agents that did not stop", late);
         row(text, "still under way at the end", left);
         peaks.forEach((name, peak) -> row(text, "most memory of " + name, peak / 1_024 + " MiB"));
+        found(text, verdict);
+        return text.toString();
+    }
+
+    static void counts(StringBuilder text, Verdict verdict) {
+        for (Count count : Count.values()) {
+            row(text, "**" + count.text() + "**", "**" + verdict.of(count) + "**");
+        }
+    }
+
+    /// The last rows, and the violations below.
+    static void found(StringBuilder text, Verdict verdict) {
         verdict.notes().forEach((note, count) -> row(text, "note: " + note, count));
         verdict.ends().forEach((end, count) -> row(text, "ended: " + end, count));
         text.append('\n');
@@ -82,10 +92,9 @@ public record Report(
                         text.append(
                                 "%s: %d: %s%n"
                                         .formatted(each.count().text(), each.n(), each.text())));
-        return text.toString();
     }
 
-    private static void row(StringBuilder text, String name, Object value) {
+    static void row(StringBuilder text, String name, Object value) {
         text.append("| ").append(name).append(" | ").append(value).append(" |\n");
     }
 }

@@ -207,7 +207,7 @@ final class Stage implements AutoCloseable {
         return late;
     }
 
-    /// Copies what is on disks that go away, so that it can be looked at.
+    /// Copies what is on disks that go away, so that it can be looked at and counted again.
     void keep() throws IOException {
         for (Path folder : small) {
             Folders.copy(folder, plan.folder().resolve("kept").resolve(folder.getFileName()));

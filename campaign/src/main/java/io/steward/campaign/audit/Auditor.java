@@ -146,6 +146,7 @@ public final class Auditor {
         }
         String state = atSender.state();
         boolean alone = Reasons.isSendersOwn(atSender);
+        neverStarted(entry, atSender, atReceiver);
         if (atReceiver == null) {
             if (!alone) {
                 verdict.violation(
@@ -169,17 +170,32 @@ public final class Auditor {
                                         entry.to()));
             }
         }
-        boolean allowed =
-                switch (state) {
-                    case SUCCEEDED -> entry.kind() != Kind.FAILING && entry.kind() != Kind.TIMEOUT;
-                    case "expired" -> entry.kind().isBrief();
-                    case "cancelled" -> entry.kind() == Kind.CANCELLED;
-                    case "refused" -> false;
-                    default -> true;
-                };
-        if (!allowed) {
+        if (!Ends.mayBe(entry, atSender, atReceiver == null ? 0 : atReceiver.attempt())) {
             verdict.violation(
                     Count.ODD, entry.n(), "%s ended as %s".formatted(entry.kind(), said(atSender)));
+        }
+    }
+
+    /// One that is said never to have been started. A mark that the receiver's journal knows
+    /// nothing of is counted with the runs.
+    private void neverStarted(Entry entry, Row atSender, @Nullable Row atReceiver) {
+        if (atReceiver == null || atReceiver.attempt() == 0) {
+            return;
+        }
+        // why: the receiver notes a start before it looks for the last time whether it is too late
+        boolean left = marks.containsKey(entry.n());
+        if (Reasons.saysNeverSent(atSender) || (left && Reasons.saysNotStarted(atSender))) {
+            verdict.violation(
+                    Count.ODD,
+                    entry.n(),
+                    "%s at %s, and %s has started it: attempt %d, %s, %s"
+                            .formatted(
+                                    said(atSender),
+                                    entry.from(),
+                                    entry.to(),
+                                    atReceiver.attempt(),
+                                    said(atReceiver),
+                                    left ? "it left a mark" : "it left no mark"));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.steward.campaign.audit;
 
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the reasons of ends.
@@ -22,11 +23,37 @@ final class Reasons {
 
     /// Whether the sender ended it without an answer of the receiver.
     static boolean isSendersOwn(Row atSender) {
-        String reason = atSender.reason();
-        return atSender.state().equals("cancelled")
-                || (reason != null
-                        && (reason.startsWith("not delivered by ")
-                                || reason.startsWith("no answer from ")
-                                || reason.contains("has not said how it ended")));
+        return saysNeverSent(atSender)
+                || begins(
+                        atSender,
+                        "no answer from ",
+                        "no answer by ", // why: of one whose PubAck never came
+                        "not received by ")
+                || (atSender.reason() != null
+                        && atSender.reason().contains("has not said how it ended"));
+    }
+
+    /// Whether the sender says that its node never got it.
+    static boolean saysNeverSent(Row atSender) {
+        return begins(
+                atSender,
+                "not delivered by ",
+                "cancelled before it was sent",
+                "cancelled while it waited for its node");
+    }
+
+    /// Whether the receiver says that it was not started.
+    static boolean saysNotStarted(Row row) {
+        return begins(
+                row,
+                "it came to be run after it had expired",
+                "it waited for its turn until it expired",
+                "cancelled before it was started",
+                "cancelled before it came");
+    }
+
+    private static boolean begins(Row row, String... beginnings) {
+        String reason = row.reason();
+        return reason != null && Stream.of(beginnings).anyMatch(reason::startsWith);
     }
 }

@@ -7,13 +7,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// All that was given to agents: in memory, and in a file for people. Thread-safe.
+/// All that was given to agents: in memory, and in a file. Thread-safe.
 public final class Ledger implements AutoCloseable {
     private final List<Entry> entries = new ArrayList<>();
     private final BufferedWriter file;
 
     public Ledger(Path file) throws IOException {
         this.file = Files.newBufferedWriter(file);
+    }
+
+    /// What the file of a campaign says that has ended.
+    ///
+    /// @throws IOException also if a line of it is none of this class
+    public static List<Entry> read(Path file) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            try {
+                entries.add(Entry.parse(line));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(
+                        "%s: \"%s\" is no line of a ledger; expected one of this version's campaign"
+                                .formatted(file, line),
+                        e);
+            }
+        }
+        return entries;
     }
 
     /// Notes what an agent has been given for good.

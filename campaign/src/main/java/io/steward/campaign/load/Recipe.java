@@ -74,13 +74,16 @@ final class Recipe {
         if (attempts != 3) {
             json.put("maxAttempts", attempts);
         }
-        switch (random.nextInt(10)) {
-            case 0 -> json.put("onInterrupt", "report");
-            case 1, 2 -> json.put("onInterrupt", "rerun");
-            default -> {}
+        int onInterrupt = random.nextInt(10);
+        boolean report = onInterrupt == 0;
+        if (report) {
+            json.put("onInterrupt", "report");
+        } else if (onInterrupt <= 2) {
+            json.put("onInterrupt", "rerun");
         }
         json.putObject("labels").put("n", Long.toString(n));
-        return new Item(new Entry(n, from, to, kind, domain, ordered, attempts), json.toString());
+        return new Item(
+                new Entry(n, from, to, kind, domain, ordered, attempts, report), json.toString());
     }
 
     private Kind kind() {

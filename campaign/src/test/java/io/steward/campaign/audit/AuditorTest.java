@@ -11,6 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The auditor finds what was doctored, and nothing in what is as it has to be.
 class AuditorTest {
@@ -189,9 +192,139 @@ class AuditorTest {
         assertThat(audit().of(Count.ODD)).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"not delivered by T: it is not connected", "not delivered by T"})
+    void notDeliveredAndRunAllTheSame(String reason) {
+        message(7, Kind.BRIEF, "expired", reason);
+        received.set(6, ended(received.get(6), "succeeded", null));
+        receivedLines.set(6, says(receivedLines.get(6), "succeeded"));
+        assertThat(audit().of(Count.ODD)).as("started").isEqualTo(1);
+        marks.add(new Mark(7, 1, false));
+        assertThat(audit().of(Count.ODD)).as("started, and a mark").isEqualTo(1);
+        received.remove(6);
+        receivedLines.remove(6);
+        assertThat(audit().of(Count.ODD)).as("a mark").isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"cancelled before it was sent", "cancelled while it waited for its node"})
+    void takenBackAndRunAllTheSame(String reason) {
+        message(7, Kind.CANCELLED, "cancelled", reason);
+        received.set(6, ended(received.get(6), "cancelled", "cancelled while it ran, T"));
+        assertThat(audit().of(Count.ODD)).as("started").isEqualTo(1);
+        received.set(6, attempt(received.get(6), 0));
+        assertThat(audit().isClean()).as("not started").isTrue();
+        marks.add(new Mark(7, 1, false));
+        assertThat(audit().of(Count.ODD)).as("a mark").isEqualTo(1);
+    }
+
+    @Test
+    void cancelledBeforeItWasStartedAndRunAllTheSame() {
+        message(7, Kind.CANCELLED, "cancelled", "cancelled before it was started");
+        assertThat(audit().isClean()).as("the start was noted, and not made").isTrue();
+        marks.add(new Mark(7, 1, false));
+        assertThat(audit().of(Count.ODD)).isEqualTo(1);
+    }
+
+    @Test
+    void cancelledByAnAnswerThatTheReceiverHasOtherwise() {
+        message(7, Kind.CANCELLED, "cancelled", "cancelled while it ran, T");
+        received.set(6, ended(received.get(6), "interrupted", "the agent died while it ran"));
+        receivedLines.set(6, says(receivedLines.get(6), "interrupted"));
+        assertThat(audit().of(Count.ODD)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no answer from ship1 by T",
+                "no answer by T, and it is not known whether it was delivered"
+            })
+    void theSenderMayGiveUpOnWhatItCannotKnow(String reason) {
+        message(7, Kind.BRIEF, "expired", reason);
+        received.set(6, ended(received.get(6), "succeeded", null));
+        receivedLines.set(6, says(receivedLines.get(6), "succeeded"));
+        marks.add(new Mark(7, 1, false));
+        Verdict verdict = audit();
+        assertThat(verdict.isClean()).isTrue();
+        assertThat(verdict.notes()).hasSize(1);
+        received.remove(6);
+        receivedLines.remove(6);
+        marks.removeLast();
+        assertThat(audit().isClean()).as("it never came").isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FAILING, succeeded, , false",
+        "FAILING, failed, exit code 3, true",
+        "FAILING, failed, exit code 2, false",
+        "TIMEOUT, succeeded, , false",
+        "TIMEOUT, failed, 'timed out after 700ms, its process tree was ended', true",
+        "TIMEOUT, failed, exit code 1, false",
+        "QUICK, failed, exit code 2, false",
+        "QUICK, failed, the agent is stopping, false",
+        "QUICK, cancelled, cancelled before it was started, false",
+        "QUICK, refused, no such method, false",
+        "QUICK, interrupted, the agent died while it ran, false",
+        "SLOW, failed, exit code 1, false",
+        "BIG, failed, exit code 1, false",
+        "REPLY, failed, exit code 1, false",
+        "BRIEF, failed, exit code 1, false",
+        "BRIEF, expired, no answer from ship1 by T, true",
+        "BRIEF, interrupted, 'it was stopped while it ran, and has expired at T', true",
+        "CANCELLED, succeeded, , true",
+        "CANCELLED, failed, exit code 1, false",
+        "LINE, failed, the lines are not kept: java.io.IOException: Input/output error, false",
+        "LINE, failed, the lines are not kept: java.io.IOException: No space left on device, true",
+        "LINE, interrupted, the agent died while it ran, false",
+        "LINE, interrupted, 'it was stopped while it ran, and has expired at T', false",
+        "BIG_LINE, expired, no answer from ship1 by T, false",
+        "BRIEF_LINE, expired, no answer from ship1 by T, true"
+    })
+    void eachKindHasItsEnds(Kind kind, String state, @Nullable String reason, boolean allowed) {
+        message(7, kind, state, reason);
+        marks.add(new Mark(7, kind.isEvent() ? 0 : 1, false));
+        if (reason != null && reason.endsWith("before it was started")) {
+            marks.removeLast();
+        }
+        assertThat(audit().of(Count.ODD)).isEqualTo(allowed ? 0 : 1);
+    }
+
+    @Test
+    void onlyTheLastAttemptAndWhatIsToBeReportedMayBeInterrupted() {
+        message(7, Kind.QUICK, "interrupted", "the agent died while it ran");
+        received.set(6, attempt(received.get(6), 2));
+        assertThat(audit().of(Count.ODD)).as("2 of 3").isEqualTo(1);
+        received.set(6, attempt(received.get(6), 3));
+        assertThat(audit().isClean()).as("3 of 3").isTrue();
+        received.set(6, attempt(received.get(6), 1));
+        ledger.set(6, reported(ledger.get(6)));
+        assertThat(audit().isClean()).as("to be reported").isTrue();
+        received.set(6, attempt(received.get(6), 0));
+        assertThat(audit().of(Count.ODD)).as("never started").isEqualTo(1);
+    }
+
+    @Test
+    void aSlowCommandThatDidNotComeToItsEnd() {
+        message(7, Kind.SLOW, "succeeded", null);
+        marks.add(new Mark(7, 1, false));
+        assertThat(audit().of(Count.LOST)).isEqualTo(1);
+        marks.add(new Mark(7, 1, true));
+        assertThat(audit().isClean()).isTrue();
+    }
+
+    @Test
+    void noEndStateAtTheSender() {
+        sent.set(5, change(sent.get(5), "id6", "published"));
+        sentLines.removeLast();
+        assertThat(audit().of(Count.OPEN)).isEqualTo(1);
+    }
+
     private void message(long n, Kind kind, String state, @Nullable String reason) {
         String id = "id" + n;
-        Entry entry = new Entry(n, "central", "ship1", kind, "d1-i", true, 3);
+        Entry entry = new Entry(n, "central", "ship1", kind, "d1-i", true, 3, false);
         ledger.add(entry);
         String subject = entry.method() + ".d1-i";
         sent.add(new Row(id, true, n, state, 1, 0, NOW, NOW, subject, reason));
@@ -242,9 +375,28 @@ class AuditorTest {
                 row.reason());
     }
 
+    private static Row ended(Row row, String state, @Nullable String reason) {
+        return new Row(
+                row.id(),
+                row.sent(),
+                row.number(),
+                state,
+                row.attempt(),
+                row.resends(),
+                row.created(),
+                row.ended(),
+                row.subject(),
+                reason);
+    }
+
+    private static Entry reported(Entry entry) {
+        return new Entry(
+                entry.n(), entry.from(), entry.to(), entry.kind(), entry.domain(), true, 3, true);
+    }
+
     private static Entry unordered(Entry entry) {
         return new Entry(
-                entry.n(), entry.from(), entry.to(), entry.kind(), entry.domain(), false, 3);
+                entry.n(), entry.from(), entry.to(), entry.kind(), entry.domain(), false, 3, false);
     }
 
     private static Line says(Line line, String state) {
