@@ -166,6 +166,9 @@ final class Execution {
 
     /// What came between the checks and the durable mark, which may have taken long.
     private @Nullable Ack stoppedAfterMark(Work work) {
+        if (work.attempt() > 1 && (work.isCancelled() || isTooLate(work))) {
+            return stoppedAfterStart(work, leftovers.printed(work.id()));
+        }
         if (work.isCancelled()) {
             return acks.of(work.message(), State.CANCELLED, "cancelled before it was started");
         }
