@@ -24,7 +24,8 @@ final class ErrorText {
 
     private ErrorText() {}
 
-    /// Class and message of the throwable and of its causes, on one line of bounded length.
+    /// Class and message of the throwable and of its causes, on one line of bounded length; of a
+    /// [Sentence] only the message.
     static String of(Throwable throwable) {
         var text = new StringBuilder();
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -34,9 +35,16 @@ final class ErrorText {
             if (!text.isEmpty()) {
                 text.append("; caused by ");
             }
-            text.append(single(at));
+            text.append(at instanceof Sentence ? sentence(at) : single(at));
         }
         return oneLine(text.toString());
+    }
+
+    private static String sentence(Throwable throwable) {
+        String message = message(throwable);
+        return message == null || message.isBlank()
+                ? single(throwable)
+                : message.substring(0, Math.min(message.length(), LONGEST));
     }
 
     /// Class and message of this one alone, of bounded length.
