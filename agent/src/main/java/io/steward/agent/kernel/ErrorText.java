@@ -32,10 +32,14 @@ final class ErrorText {
         for (Throwable at = throwable;
                 at != null && seen.size() < DEEPEST && seen.add(at);
                 at = cause(at)) {
+            String words = at instanceof Sentence ? sentence(at) : single(at);
+            if (at instanceof Sentence && text.indexOf(words) >= 0) {
+                continue; // why: one that tells more has taken it over
+            }
             if (!text.isEmpty()) {
                 text.append("; caused by ");
             }
-            text.append(at instanceof Sentence ? sentence(at) : single(at));
+            text.append(words);
         }
         return oneLine(text.toString());
     }

@@ -11,6 +11,7 @@ class EmbeddedFolderTest {
             [8] 2026/11/21 18:00:01.000001 [INF] Starting nats-server
             [8] 2026/11/21 18:00:01.000002 [INF]  _ ___ _____ ___ _____ ___ ___   _   __  __
             [8] 2026/11/21 18:00:01.000003 [INF]   Version:  2.15.1
+            [8] 2026/11/21 18:00:01.000003 [WRN] Plaintext passwords detected, use nkeys or bcrypt
             [8] 2026/11/21 18:00:01.000004 [INF] Listening for client connections
             [8] 2026/11/21 18:00:01.000005 [INF] Server is ready
             """;
@@ -18,7 +19,7 @@ class EmbeddedFolderTest {
     @Test
     void itsLastWordsAreNotItsBanner() {
         assertThat(EmbeddedFolder.lastWords(START))
-                .contains("2.15.1", "; ", "Server is ready")
+                .contains("Plaintext", "; ", "Server is ready")
                 .doesNotContain("___", "the run before", "\n");
         assertThat(EmbeddedFolder.lastWords("")).isEmpty();
     }

@@ -222,6 +222,10 @@ class ErrorBookTest {
         var said = new Said("ship9 has no mailbox", new IllegalStateException("odd"));
         assertThat(ErrorText.of(said))
                 .isEqualTo("ship9 has no mailbox; caused by java.lang.IllegalStateException: odd");
+        assertThat(ErrorText.of(new Said("ship9: no answer", new Said("no answer", said))))
+                .isEqualTo(
+                        "ship9: no answer; caused by ship9 has no mailbox; caused by"
+                                + " java.lang.IllegalStateException: odd");
         assertThat(LoggedError.of(said).toString()).contains("Said: ship9 has no mailbox");
     }
 
