@@ -1,5 +1,6 @@
 package io.steward.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.app.Agent;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.settings.Mode;
@@ -35,13 +36,17 @@ final class AgentCommand implements Callable<Integer> {
                 patience,
                 () -> {
                     try (Agent agent = Agent.start(settings)) {
+                        JsonNode status = Readiness.await(Readiness.client(agent));
                         shell.say(
-                                "%s is ready: broker %s, API %s, messages in %s, data in %s"
+                                "%s %s, API %s, messages in %s, data in %s"
                                         .formatted(
                                                 settings.node(),
-                                                String.join(
-                                                        ", ",
-                                                        JetStreamBroker.names(settings.broker())),
+                                                Readiness.text(
+                                                        status,
+                                                        String.join(
+                                                                ", ",
+                                                                JetStreamBroker.names(
+                                                                        settings.broker()))),
                                                 agent.apiUrl(),
                                                 settings.inmsg(),
                                                 settings.data()));

@@ -177,6 +177,10 @@ final class QueueView {
                                     other.getKey(),
                                     dryRun ? "would be" : "has been"));
         }
-        return String.join("; ", parts);
+        boolean nothing = purged.path("matched").asInt() == 0 && purged.path("others").isEmpty();
+        return String.join("; ", parts)
+                + (nothing
+                        ? ": nothing that was asked for waits for " + purged.path("node").asText()
+                        : "");
     }
 }

@@ -78,10 +78,7 @@ final class Status implements Callable<Integer> {
         shell.say("  data        " + Lines.data(envelope));
         @Nullable Instant before = null;
         for (Map.Entry<String, Instant> state : message.states().entrySet()) {
-            String later =
-                    before == null
-                            ? ""
-                            : "  +" + Times.length(Duration.between(before, state.getValue()));
+            String later = before == null ? "" : later(Duration.between(before, state.getValue()));
             shell.say(
                     "  %-11s %s%s".formatted(state.getKey(), Times.near(state.getValue()), later));
             before = state.getValue();
@@ -95,6 +92,8 @@ final class Status implements Callable<Integer> {
             }
             shell.say("  expires     " + Times.near(envelope.path("expiresAt").asText()));
             receiver(message.json().path("receiver"));
+        } else if (message.note() != null) {
+            shell.say("  note        " + message.note());
         }
         JsonNode ack = message.json().path("ack");
         if (ack.hasNonNull("exitCode")) {
@@ -108,6 +107,11 @@ final class Status implements Callable<Integer> {
         }
         output("stdout", message.stdout());
         output("stderr", message.stderr());
+    }
+
+    /// Below zero where the clocks of the two nodes differ.
+    private static String later(Duration by) {
+        return (by.isNegative() ? "  -" : "  +") + Times.length(by.abs());
     }
 
     private void receiver(JsonNode receiver) {

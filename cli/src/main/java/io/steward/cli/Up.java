@@ -2,7 +2,6 @@ package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.app.Agent;
-import io.steward.agent.http.ApiToken;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
 import java.time.Duration;
@@ -45,11 +44,8 @@ final class Up implements Callable<Integer> {
                 patience,
                 () -> {
                     try (Agent agent = Agent.start(settings)) {
-                        AgentClient client =
-                                new AgentClient(
-                                        new AgentAddress(
-                                                agent.apiUrl(), ApiToken.read(settings.data())));
-                        JsonNode status = client.get("/v1/status");
+                        AgentClient client = Readiness.client(agent);
+                        JsonNode status = Readiness.await(client);
                         welcome(agent, status);
                         try (UpWatch _ = UpWatch.start(shell, client, status)) {
                             agent.awaitStop();
@@ -61,13 +57,12 @@ final class Up implements Callable<Integer> {
 
     private void welcome(Agent agent, JsonNode status) {
         Settings settings = agent.settings();
-        JsonNode broker = status.path("broker");
         String self = shell.self();
         shell.say(
-                "%s is ready: broker %s, API %s, data in %s"
+                "%s %s, API %s, data in %s"
                         .formatted(
                                 settings.node(),
-                                broker.path("url").asText(broker.path("problem").asText()),
+                                Readiness.text(status, ""),
                                 agent.apiUrl(),
                                 settings.data()));
         shell.say("  send messages      write them into " + settings.inmsg());

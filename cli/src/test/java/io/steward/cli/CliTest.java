@@ -152,7 +152,9 @@ class CliTest {
                 .contains("2 sent from here would be cancelled");
         assertThat(steward("queue", "purge", "ship9", "--method", "shellcommand", "--yes").out())
                 .contains("2 cancelled");
-        assertThat(steward("queue", "purge", "ship9", "--all", "--yes").exit()).isEqualTo(4);
+        Run nothing = steward("queue", "purge", "ship9", "--all", "--yes");
+        assertThat(nothing.exit()).isEqualTo(4);
+        assertThat(nothing.out()).contains("0 cancelled: nothing that was asked for waits for");
         assertThat(steward("queue").err()).contains("nothing that was sent from here waits");
         assertThat(steward("queue", "ship9", "--yes").exit()).isEqualTo(2);
     }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param duration how long its last attempt took, in milliseconds on the wire; null while it runs
 ///   or if it never did
 /// @param attempt 1 for the first start; 0 if it was never started
+/// @param receivedAt when the receiver had it in its journal, by its clock; null where it does not
+///   say
 public record Ack(
         MessageId messageId,
         NodeName node,
@@ -40,9 +42,13 @@ public record Ack(
         boolean truncated,
         @Nullable Instant startedAt,
         @Nullable Duration duration,
-        int attempt) {
+        int attempt,
+        @Nullable Instant receivedAt) {
 
     private static final Duration MAX_DURATION = Duration.ofMillis(Long.MAX_VALUE);
+
+    /// What says it took longer is not believed.
+    private static final Duration LONGEST_RUN = Duration.ofDays(3_660);
 
     /// @throws IllegalArgumentException if a receiver cannot say that state, or a value is out of
     ///   its range
@@ -56,6 +62,10 @@ public record Ack(
         startedAt = startedAt == null ? null : startedAt.truncatedTo(ChronoUnit.MILLIS);
         if (startedAt != null) {
             Instants.requireWritable("startedAt", startedAt);
+        }
+        receivedAt = receivedAt == null ? null : receivedAt.truncatedTo(ChronoUnit.MILLIS);
+        if (receivedAt != null) {
+            Instants.requireWritable("receivedAt", receivedAt);
         }
         if (duration != null) {
             if (duration.isNegative() || duration.compareTo(MAX_DURATION) > 0) {
@@ -73,7 +83,28 @@ public record Ack(
         }
     }
 
-    /// An ACK that is no frame.
+    /// An ACK that does not say when the message was received.
+    public Ack(
+            MessageId messageId,
+            NodeName node,
+            State state,
+            @Nullable String reason,
+            @Nullable Integer exitCode,
+            @Nullable String signal,
+            Output stdout,
+            Output stderr,
+            int stdoutAt,
+            int stderrAt,
+            boolean truncated,
+            @Nullable Instant startedAt,
+            @Nullable Duration duration,
+            int attempt) {
+        this(
+                messageId, node, state, reason, exitCode, signal, stdout, stderr, stdoutAt,
+                stderrAt, truncated, startedAt, duration, attempt, null);
+    }
+
+    /// An ACK that is no frame, and does not say when the message was received.
     public Ack(
             MessageId messageId,
             NodeName node,
@@ -89,7 +120,7 @@ public record Ack(
             int attempt) {
         this(
                 messageId, node, state, reason, exitCode, signal, stdout, stderr, 0, 0, truncated,
-                startedAt, duration, attempt);
+                startedAt, duration, attempt, null);
     }
 
     /// Whether it brings a piece of what is being printed.
@@ -105,8 +136,38 @@ public record Ack(
     /// The same with a piece of what is being printed.
     public Ack withFrame(Output out, int outAt, Output err, int errAt) {
         return new Ack(
-                messageId, node, state, reason, exitCode, signal, out, err, outAt, errAt, truncated,
-                startedAt, duration, attempt);
+                messageId,
+                node,
+                state,
+                reason,
+                exitCode,
+                signal,
+                out,
+                err,
+                outAt,
+                errAt,
+                truncated,
+                startedAt,
+                duration,
+                attempt,
+                receivedAt);
+    }
+
+    /// The same, and says when the message was received.
+    public Ack withReceivedAt(@Nullable Instant at) {
+        return new Ack(
+                messageId, node, state, reason, exitCode, signal, stdout, stderr, stdoutAt,
+                stderrAt, truncated, startedAt, duration, attempt, at);
+    }
+
+    /// When its last attempt came to its end, by the receiver's clock; null where that is not said.
+    public @Nullable Instant endedAt() {
+        return state.isEnd()
+                        && startedAt != null
+                        && duration != null
+                        && duration.compareTo(LONGEST_RUN) <= 0
+                ? startedAt.plus(duration)
+                : null;
     }
 
     /// What has no UTF-8 becomes U+FFFD: a reason is made from whatever failed, and must not make
@@ -158,6 +219,7 @@ public record Ack(
                 true,
                 startedAt,
                 duration,
-                attempt);
+                attempt,
+                receivedAt);
     }
 }

@@ -26,7 +26,8 @@ final class AckReader {
                     "truncated",
                     "startedAt",
                     "durationMs",
-                    "attempt");
+                    "attempt",
+                    "receivedAt");
 
     private final ValueReader in;
     private @Nullable MessageId messageId;
@@ -43,6 +44,7 @@ final class AckReader {
     private @Nullable Instant startedAt;
     private @Nullable Duration duration;
     private int attempt;
+    private @Nullable Instant receivedAt;
 
     private AckReader(ValueReader in) {
         this.in = in;
@@ -68,8 +70,21 @@ final class AckReader {
         }
         try {
             return new Ack(
-                    messageId, node, state, reason, exitCode, signal, stdout, stderr, stdoutAt,
-                    stderrAt, truncated, startedAt, duration, attempt);
+                    messageId,
+                    node,
+                    state,
+                    reason,
+                    exitCode,
+                    signal,
+                    stdout,
+                    stderr,
+                    stdoutAt,
+                    stderrAt,
+                    truncated,
+                    startedAt,
+                    duration,
+                    attempt,
+                    receivedAt);
         } catch (IllegalArgumentException e) {
             throw in.error(start, in.path(), String.valueOf(e.getMessage()));
         }
@@ -107,6 +122,7 @@ final class AckReader {
                     duration =
                             in.isAbsent() ? null : Duration.ofMillis(in.number(0, Long.MAX_VALUE));
             case "attempt" -> attempt = in.integer(0, Integer.MAX_VALUE);
+            case "receivedAt" -> receivedAt = in.isAbsent() ? null : in.value(Instants::parse);
             default -> throw new IllegalStateException("field " + name + " has no reader");
         }
     }

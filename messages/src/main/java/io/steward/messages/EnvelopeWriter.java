@@ -103,6 +103,9 @@ final class EnvelopeWriter {
             out.writeNumberField("durationMs", ack.duration().toMillis());
         }
         out.writeNumberField("attempt", ack.attempt());
+        if (ack.receivedAt() != null) {
+            out.writeStringField("receivedAt", Instants.format(ack.receivedAt()));
+        }
         out.writeEndObject();
     }
 

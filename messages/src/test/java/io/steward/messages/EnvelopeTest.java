@@ -99,25 +99,28 @@ final class EnvelopeTest {
     void anAckIsWrittenWithAllItSays() throws InputException {
         Ack ack =
                 new Ack(
-                        new MessageId(ID),
-                        new NodeName("ship1"),
-                        State.FAILED,
-                        "exit code 2",
-                        2,
-                        null,
-                        Output.of("é\n"),
-                        Output.of(new byte[] {(byte) 0xFF, 0}),
-                        true,
-                        Instant.parse("2026-11-20T18:00:01Z"),
-                        Duration.ofMillis(1_500),
-                        1);
+                                new MessageId(ID),
+                                new NodeName("ship1"),
+                                State.FAILED,
+                                "exit code 2",
+                                2,
+                                null,
+                                Output.of("é\n"),
+                                Output.of(new byte[] {(byte) 0xFF, 0}),
+                                true,
+                                Instant.parse("2026-11-20T18:00:01Z"),
+                                Duration.ofMillis(1_500),
+                                1)
+                        .withReceivedAt(Instant.parse("2026-11-20T18:00:00.900Z"));
 
+        assertThat(ack.endedAt()).isEqualTo("2026-11-20T18:00:02.500Z");
         assertThat(Envelope.toJson(ack).toString())
                 .isEqualTo(
                         """
                         {"messageId":"01JD5Z9V8R0000000000000001","node":"ship1","state":"failed","reason":"exit code 2",\
                         "exitCode":2,"stdout":"é\\n","stderrBase64":"/wA=","truncated":true,\
-                        "startedAt":"2026-11-20T18:00:01.000Z","durationMs":1500,"attempt":1}\
+                        "startedAt":"2026-11-20T18:00:01.000Z","durationMs":1500,"attempt":1,\
+                        "receivedAt":"2026-11-20T18:00:00.900Z"}\
                         """);
         Message message =
                 Message.ofAck(

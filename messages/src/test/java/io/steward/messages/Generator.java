@@ -97,7 +97,8 @@ final class Generator {
                 random.nextBoolean(),
                 maybe(this::instant),
                 maybe(() -> Duration.ofNanos(random.nextLong(1L << 60))),
-                random.nextInt(1 << 20));
+                random.nextInt(1 << 20),
+                maybe(this::instant));
     }
 
     private Output output() {

@@ -4,6 +4,7 @@ import io.steward.agent.broker.EmbeddedNats;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
+import io.steward.agent.kernel.Sentence;
 import io.steward.agent.kernel.Severity;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.BrokerSettings;
@@ -17,6 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// The nats-server of an agent that has one of its own, and the watch over it.
 final class EmbeddedBroker implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
+
+    /// The server was gone.
+    private static final class Ended extends Exception implements Sentence {
+        private static final long serialVersionUID = 1L;
+
+        Ended(String message) {
+            super(message, null, false, false);
+        }
+    }
 
     private final EmbeddedNats nats;
     private final BrokerSettings settings;
@@ -69,14 +79,13 @@ final class EmbeddedBroker implements AutoCloseable {
     private void restartWhenEnded(ProcessContext<Void> context) throws Exception {
         while (!(context.receive(LOOK) instanceof Received.Stop)) {
             if (!nats.isRunning()) {
-                String last = nats.lastLines();
+                String last = nats.lastWords();
                 nats.start();
                 context.handled(1);
                 context.tell(
                         Severity.WARNING,
                         "watching the embedded nats-server",
-                        new IOException(
-                                "it had ended and was started again; the last it said: " + last));
+                        new Ended("it had ended and was started again; the last it said: " + last));
             }
         }
     }

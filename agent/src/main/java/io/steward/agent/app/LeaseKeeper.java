@@ -8,6 +8,7 @@ import io.steward.agent.journal.JournalException;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
+import io.steward.agent.kernel.Sentence;
 import io.steward.agent.kernel.Severity;
 import io.steward.messages.NodeName;
 import java.time.Duration;
@@ -26,7 +27,7 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
     record Look() {}
 
     /// Another agent has the name, or wants it.
-    private static final class NameInUse extends Exception {
+    private static final class NameInUse extends Exception implements Sentence {
         private static final long serialVersionUID = 1L;
 
         NameInUse(String message) {

@@ -1,8 +1,10 @@
 package io.steward.agent.broker;
 
+import io.steward.agent.kernel.Sentence;
+
 /// The broker could not do what was asked. The message says what, the broker's reason, and what can
 /// be done.
-public final class BrokerException extends Exception {
+public final class BrokerException extends Exception implements Sentence {
     private static final long serialVersionUID = 1L;
 
     /// What a caller can do about it.

@@ -14,13 +14,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /// The folder of the embedded nats-server, mode 0700: `nats.conf`, `password`, `port`, `url`,
 /// `log`, `said` (what it wrote to its terminal), `lock` and `jetstream/`.
 final class EmbeddedFolder {
     private static final String USER = "steward";
     private static final int TAIL_BYTES = 4_096;
+    private static final Pattern LOGGED = Pattern.compile("^\\[\\d+\\] \\d{4}/");
+
+    /// Not what it says at each start, of the password that stands in its configuration.
+    private static final Pattern WRONG =
+            Pattern.compile(
+                    "\\[(?:WRN|ERR|FTL)\\](?! Plaintext passwords detected)"
+                            + "|^panic: |^fatal error: |^nats-server: ");
 
     private final Path folder;
 
@@ -162,6 +172,26 @@ final class EmbeddedFolder {
     /// The last lines the server wrote, to its terminal and its log.
     String lastLines() {
         return (tail(said()) + tail(log())).strip();
+    }
+
+    /// Of what it wrote the last three lines since its start; only warnings and errors if there are
+    /// any.
+    static String lastWords(String text) {
+        List<String> lines = text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
+        int start = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            start = lines.get(i).endsWith("Starting nats-server") ? i : start;
+        }
+        // why: what it wrote to its terminal stands before its log, and is always of this start
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            boolean ofThisStart = i >= start || !LOGGED.matcher(lines.get(i)).find();
+            if (ofThisStart && WRONG.matcher(lines.get(i)).find()) {
+                wrong.add(lines.get(i));
+            }
+        }
+        List<String> from = wrong.isEmpty() ? lines.subList(start, lines.size()) : wrong;
+        return String.join("; ", from.subList(Math.max(0, from.size() - 3), from.size()));
     }
 
     private static String tail(Path file) {

@@ -291,6 +291,11 @@ public final class EmbeddedNats implements AutoCloseable {
         return folder.lastLines();
     }
 
+    /// On one line the last it said since it was started: what went wrong, if anything did.
+    public String lastWords() {
+        return EmbeddedFolder.lastWords(folder.lastLines());
+    }
+
     /// Ends it with SIGTERM, and with SIGKILL if that does not help, and returns when it has ended.
     @Override
     public void close() {

@@ -167,9 +167,11 @@ final class LeaseState {
         return new Broker.Naming(now.phase() == Phase.HELD, now.rival());
     }
 
-    /// Since when it is as it is: held, or not.
+    /// Since when it is as it is: held, or not. Where that is not certain any more, when it was
+    /// certain the last time.
     Instant since() {
-        return view.since();
+        View now = view;
+        return now.phase() == Phase.HELD && !holds() ? now.asked().at() : now.since();
     }
 
     /// See [Broker#takenOverAt].

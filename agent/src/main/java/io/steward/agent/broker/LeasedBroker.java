@@ -106,7 +106,10 @@ public final class LeasedBroker implements Broker {
             return under;
         }
         boolean held = state.holds();
-        Instant since = state.since().isAfter(under.since()) ? state.since() : under.since();
+        Instant since = state.since();
+        if (held && under.since().isAfter(since)) {
+            since = under.since();
+        }
         return new Status(
                 held,
                 since,

@@ -1,8 +1,10 @@
 package io.steward.agent.broker;
 
+import io.steward.agent.kernel.Sentence;
+
 /// A message has no PubAck. Except for [Kind#TOO_LARGE] and [Kind#DENIED] it is to be published
 /// again later with the same id.
-public final class PublishException extends Exception {
+public final class PublishException extends Exception implements Sentence {
     private static final long serialVersionUID = 1L;
 
     /// Why there is none.

@@ -83,8 +83,7 @@ final class DoctorRoutes {
                     checks,
                     "broker",
                     "no connection since %s: %s".formatted(status.since(), status.problem()),
-                    "check that the broker runs, and the URLs it is tried at: "
-                            + JetStreamBroker.names(settings.broker()));
+                    whereToLook());
             return false;
         }
         String version = String.valueOf(status.version());
@@ -95,6 +94,16 @@ final class DoctorRoutes {
             ok(checks, "broker", detail);
         }
         return true;
+    }
+
+    private String whereToLook() {
+        List<String> urls = JetStreamBroker.names(settings.broker());
+        if (settings.broker().embedded() || urls.isEmpty()) {
+            return "see \"steward errors\", and the log of the agent's own broker: "
+                    + settings.data().resolve("broker").resolve("log");
+        }
+        return "check that the broker runs, and the URLs it is tried at: "
+                + String.join(", ", urls);
     }
 
     static boolean isOlderThan210(String version) {
@@ -177,13 +186,20 @@ final class DoctorRoutes {
         warn(
                 checks,
                 "sending",
-                "messages on %d subjects are held up; those on %s: %s"
-                        .formatted(
-                                problems.size(),
-                                problems.getFirst().subject(),
-                                problems.getFirst().why()),
+                heldUp(problems),
                 "\"steward queue NODE\" lists them; they go out by themselves when the cause is"
                         + " gone");
+    }
+
+    private static String heldUp(List<Outbox.Problem> problems) {
+        String subject = problems.getFirst().subject().toString();
+        String why = problems.getFirst().why();
+        String prefix = subject + ": ";
+        why = why.startsWith(prefix) ? why.substring(prefix.length()) : why;
+        return problems.size() == 1
+                ? "messages on %s are held up: %s".formatted(subject, why)
+                : "messages on %d subjects are held up; those on %s: %s"
+                        .formatted(problems.size(), subject, why);
     }
 
     private void disk(ArrayNode checks) {

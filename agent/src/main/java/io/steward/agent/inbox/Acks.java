@@ -62,18 +62,19 @@ final class Acks {
     Ack unanswerable(Ack ack) {
         String why = "what it printed cannot be sent";
         return new Ack(
-                ack.messageId(),
-                node,
-                ack.state(),
-                ack.reason() == null ? why : ack.reason() + "; " + why,
-                ack.exitCode(),
-                ack.signal(),
-                Output.EMPTY,
-                Output.EMPTY,
-                true,
-                ack.startedAt(),
-                ack.duration(),
-                ack.attempt());
+                        ack.messageId(),
+                        node,
+                        ack.state(),
+                        ack.reason() == null ? why : ack.reason() + "; " + why,
+                        ack.exitCode(),
+                        ack.signal(),
+                        Output.EMPTY,
+                        Output.EMPTY,
+                        true,
+                        ack.startedAt(),
+                        ack.duration(),
+                        ack.attempt())
+                .withReceivedAt(ack.receivedAt());
     }
 
     private static @Nullable String cut(@Nullable String reason) {
@@ -92,18 +93,19 @@ final class Acks {
             @Nullable Duration took) {
         Instant startedAt = work.startedAt();
         return new Ack(
-                work.id(),
-                node,
-                state,
-                cut(reason),
-                exitCode,
-                signal,
-                printed.stdout(),
-                printed.stderr(),
-                printed.truncated(),
-                startedAt,
-                took,
-                work.attempt());
+                        work.id(),
+                        node,
+                        state,
+                        cut(reason),
+                        exitCode,
+                        signal,
+                        printed.stdout(),
+                        printed.stderr(),
+                        printed.truncated(),
+                        startedAt,
+                        took,
+                        work.attempt())
+                .withReceivedAt(work.receivedAt());
     }
 
     /// The ACK event made by `event` of `ack`, with its outputs cut until the broker takes it.

@@ -175,7 +175,13 @@ final class Reception {
             switch (taken.get(i)) {
                 case Taken.New() -> {
                     Incoming incoming = each.incoming();
-                    Work work = new Work(message, incoming.starts(), null, incoming.deadline());
+                    Work work =
+                            new Work(
+                                    message,
+                                    incoming.starts(),
+                                    null,
+                                    incoming.deadline(),
+                                    incoming.at());
                     unfinished.add(work).ifPresent(dispatch);
                 }
                 case Taken.Known(ReceivedMessage known) -> knownAgain(known);

@@ -25,6 +25,7 @@ final class Work {
     private final int startsBefore;
     private final @Nullable String bootIdBefore;
     private final Instant deadline;
+    private final @Nullable Instant receivedAt;
     private final boolean fromBefore;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean claimed = new AtomicBoolean();
@@ -38,8 +39,14 @@ final class Work {
     /// @param startsBefore how often it was started by an agent that died
     /// @param bootIdBefore of the machine when it was last started so
     /// @param deadline when it is too late to start it, by the broker's clock
-    Work(Message message, int startsBefore, @Nullable String bootIdBefore, Instant deadline) {
-        this(message, startsBefore, bootIdBefore, deadline, false);
+    /// @param receivedAt when it was taken in
+    Work(
+            Message message,
+            int startsBefore,
+            @Nullable String bootIdBefore,
+            Instant deadline,
+            @Nullable Instant receivedAt) {
+        this(message, startsBefore, bootIdBefore, deadline, receivedAt, false);
     }
 
     private Work(
@@ -47,6 +54,7 @@ final class Work {
             int startsBefore,
             @Nullable String bootIdBefore,
             Instant deadline,
+            @Nullable Instant receivedAt,
             boolean fromBefore) {
         this.head = message.head();
         this.weight = message.weight();
@@ -55,6 +63,7 @@ final class Work {
         this.startsBefore = startsBefore;
         this.bootIdBefore = bootIdBefore;
         this.deadline = deadline;
+        this.receivedAt = receivedAt;
         this.attempt = new AtomicInteger(startsBefore);
     }
 
@@ -64,6 +73,7 @@ final class Work {
                 received.attempt(),
                 received.bootId(),
                 received.deadline(),
+                received.states().get(State.RECEIVED),
                 true);
     }
 
@@ -71,6 +81,11 @@ final class Work {
     /// one died.
     boolean isFromBefore() {
         return fromBefore;
+    }
+
+    /// When it was taken in; null where that is not known.
+    @Nullable Instant receivedAt() {
+        return receivedAt;
     }
 
     /// The message, which is read from the journal where it is not held in memory.
@@ -222,17 +237,18 @@ final class Work {
         Instant started = startedAt;
         State state = started == null ? State.RECEIVED : State.STARTED;
         return new Ack(
-                head.id(),
-                node,
-                state,
-                null,
-                null,
-                null,
-                Output.EMPTY,
-                Output.EMPTY,
-                false,
-                started,
-                null,
-                attempt.get());
+                        head.id(),
+                        node,
+                        state,
+                        null,
+                        null,
+                        null,
+                        Output.EMPTY,
+                        Output.EMPTY,
+                        false,
+                        started,
+                        null,
+                        attempt.get())
+                .withReceivedAt(receivedAt);
     }
 }

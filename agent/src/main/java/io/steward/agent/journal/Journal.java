@@ -81,7 +81,9 @@ public interface Journal extends Queues, AutoCloseable {
     /// What receivers said of messages sent from here, in one transaction, the pieces of output of
     /// frames included; late, repeated and unknown ones, and those of another node than the
     /// receiver, change nothing. (An outcome that comes after the message ended otherwise is kept
-    /// as its note.) A message that ends this way gets its row of the processed log.
+    /// as its note.) Where the receiver says when it took the message in, started and ended it,
+    /// those are the times of these states, else when it came to be known. A message that ends this
+    /// way gets its row of the processed log.
     ///
     /// @return for each ACK, in order, the state of the message after it; empty where no such
     ///   message was sent from here

@@ -1,8 +1,10 @@
 package io.steward.agent.journal;
 
+import io.steward.agent.kernel.Sentence;
+
 /// The journal could not do what was asked, and nothing of it was kept. The message names the file
 /// and the cause.
-public final class JournalException extends RuntimeException {
+public final class JournalException extends RuntimeException implements Sentence {
     private static final long serialVersionUID = 1L;
 
     /// What a caller can do about it.

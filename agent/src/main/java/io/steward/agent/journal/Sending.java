@@ -160,6 +160,7 @@ final class Sending {
             }
             Messages.answer(tx, key, encoded);
             Messages.move(tx, key, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
+            times(tx, key, ack);
             return ack.state();
         }
         if (key.state().isEnd() && ack.state().isEnd() && key.state() != ack.state()) {
@@ -170,6 +171,27 @@ final class Sending {
                             key.id().value());
         }
         return key.state();
+    }
+
+    /// What the receiver says of when, instead of when that came to be known here. Its states of
+    /// which nothing was heard get their time this way, too.
+    private static void times(Transaction tx, Found key, Ack ack) throws SQLException {
+        Instant received = ack.receivedAt();
+        Instant started = ack.startedAt();
+        Instant ended = ack.endedAt();
+        if (received != null || started != null) {
+            tx.sql()
+                    .update(
+                            """
+                            UPDATE message SET received = coalesce(?, received),
+                              started = coalesce(?, started), ended = coalesce(?, ended)
+                            WHERE id = ? AND direction = 0
+                            """,
+                            received == null ? null : received.toEpochMilli(),
+                            started == null ? null : started.toEpochMilli(),
+                            ended == null ? null : ended.toEpochMilli(),
+                            key.id().value());
+        }
     }
 
     /// The note of a message whose receiver told its outcome after it had ended otherwise.

@@ -24,19 +24,31 @@ final class ErrorText {
 
     private ErrorText() {}
 
-    /// Class and message of the throwable and of its causes, on one line of bounded length.
+    /// Class and message of the throwable and of its causes, on one line of bounded length; of a
+    /// [Sentence] only the message.
     static String of(Throwable throwable) {
         var text = new StringBuilder();
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable at = throwable;
                 at != null && seen.size() < DEEPEST && seen.add(at);
                 at = cause(at)) {
+            String words = at instanceof Sentence ? sentence(at) : single(at);
+            if (at instanceof Sentence && text.indexOf(words) >= 0) {
+                continue; // why: one that tells more has taken it over
+            }
             if (!text.isEmpty()) {
                 text.append("; caused by ");
             }
-            text.append(single(at));
+            text.append(words);
         }
         return oneLine(text.toString());
+    }
+
+    private static String sentence(Throwable throwable) {
+        String message = message(throwable);
+        return message == null || message.isBlank()
+                ? single(throwable)
+                : message.substring(0, Math.min(message.length(), LONGEST));
     }
 
     /// Class and message of this one alone, of bounded length.

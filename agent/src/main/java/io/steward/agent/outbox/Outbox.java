@@ -58,6 +58,7 @@ public interface Outbox {
     /// hold.
     ///
     /// @param ids these messages, in whatever state; empty for all that wait
+    /// @param method of this one; null for all but `cancel`
     /// @param before made before that time
     /// @param own whether those that were sent from here
     /// @param from also those of this sender that lie in the mailbox

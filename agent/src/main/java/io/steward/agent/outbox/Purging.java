@@ -33,6 +33,7 @@ final class Purging {
     private static final int MOST_LOOKED_AT = 20_000;
 
     private static final int PAGE = 500;
+    private static final String CANCEL = "cancel";
 
     /// How many ids one command `cancel` has.
     private static final int IDS = 200;
@@ -91,7 +92,7 @@ final class Purging {
             List<Waiter> found =
                     journal.waiters(new Waiters(what.node(), what.method(), what.before()), MOST);
             more = found.size() == MOST;
-            return found;
+            return found.stream().filter(each -> isMeant(each.subject().method(), what)).toList();
         }
         return journal.waiters(what.ids()).stream()
                 .filter(each -> each.subject().node().equals(what.node()))
@@ -138,7 +139,14 @@ final class Purging {
                 && !message.from().equals(here)
                 && (what.fromAll() || message.from().equals(what.from()))
                 && (what.ids().isEmpty() || what.ids().contains(message.id()))
+                && isMeant(message.subject().method(), what)
                 && (what.before() == null || message.createdAt().isBefore(what.before()));
+    }
+
+    /// A command that takes others back is itself taken back only by its name: else what it is to
+    /// end would run.
+    private static boolean isMeant(String method, Purge what) {
+        return !method.equals(CANCEL) || CANCEL.equals(what.method()) || !what.ids().isEmpty();
     }
 
     /// What cannot be read has no sender to be asked: its node makes a dead letter of it.
@@ -158,7 +166,7 @@ final class Purging {
                     MessageRequest.of(
                             List.of(node),
                             MessageType.COMMAND,
-                            "cancel",
+                            CANCEL,
                             all.subList(i, Math.min(all.size(), i + IDS))));
         }
         return requests;

@@ -1,10 +1,11 @@
 package io.steward.agent.outbox;
 
 import io.steward.agent.journal.JournalException;
+import io.steward.agent.kernel.Sentence;
 import org.jspecify.annotations.Nullable;
 
 /// Messages could not be accepted, none of them. The message is fit for a person.
-public final class SubmitException extends Exception {
+public final class SubmitException extends Exception implements Sentence {
     private static final long serialVersionUID = 1L;
 
     private final boolean inputIsWrong;

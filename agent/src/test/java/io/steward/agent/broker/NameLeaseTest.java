@@ -132,6 +132,22 @@ class NameLeaseTest {
     }
 
     @Test
+    void itSaysSinceWhenItHasNoConnectionAndNotWhenItHadOne() throws Exception {
+        Member a = member("a");
+        pass(10);
+        assertThat(a.leased.status().since()).isEqualTo(BEGIN);
+        a.step();
+        assertThat(a.leased.status().since()).isEqualTo(now());
+        steps(this, 200, a);
+        Instant held = a.leased.status().since();
+        assertThat(held).isEqualTo(BEGIN.plusSeconds(10));
+        Instant still = now();
+        pass(100);
+        assertThat(a.leased.status().connected()).isFalse();
+        assertThat(a.leased.status().since()).isAfter(held).isBeforeOrEqualTo(still);
+    }
+
+    @Test
     void aSecondPublishesNothingButAcks() throws Exception {
         Member a = member("a");
         Member b = member("b");

@@ -379,13 +379,23 @@ class HttpApiTest {
         agent.broker().disconnect();
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(post("/v1/ping", "{}").statusCode()).isEqualTo(503);
-        assertThat(get("/v1/doctor").body()).contains("\"result\":\"fail\"");
+        assertThat(get("/v1/doctor").body())
+                .contains("\"result\":\"fail\"")
+                .doesNotContain("tried at: []");
     }
 
     @Test
     void doctorNamesABrokerThatStoresNothing() throws Exception {
-        agent.outbox().hold("no answer for 5 s: is its disk full?");
+        agent.outbox().hold("ship1.event.hello.x: no answer for 5 s: is its disk full?");
         JsonNode checks = json(get("/v1/doctor")).path("checks");
+        assertThat(checks)
+                .filteredOn(check -> check.path("name").asText().equals("sending"))
+                .singleElement()
+                .satisfies(check ->
+                        assertThat(check.path("detail").asText())
+                                .isEqualTo(
+                                        "messages on ship1.event.hello.x are held up: no answer"
+                                                + " for 5 s: is its disk full?"));
         assertThat(checks)
                 .filteredOn(check -> check.path("name").asText().equals("storage"))
                 .singleElement()

@@ -203,7 +203,7 @@ class LiveTest {
                                 ids::next,
                                 clock.instant())
                         .getFirst();
-        Work work = new Work(message, 0, null, message.expiresAt());
+        Work work = new Work(message, 0, null, message.expiresAt(), null);
         work.start(clock.instant());
         return work;
     }

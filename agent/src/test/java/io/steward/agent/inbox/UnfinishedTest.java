@@ -26,7 +26,7 @@ class UnfinishedTest {
                             new MessageIds(InstantSource.system())::next,
                             Instant.now())
                     .getFirst();
-    private final Work work = new Work(message, 0, null, Instant.MAX);
+    private final Work work = new Work(message, 0, null, Instant.MAX, null);
 
     @Test
     void whatEndedBeforeItWasAddedIsNotHandedOn() {

@@ -70,6 +70,18 @@ final class MemoryRow {
         states.put(next, at.truncatedTo(ChronoUnit.MILLIS));
     }
 
+    void times(Ack ack) {
+        time(State.RECEIVED, ack.receivedAt());
+        time(State.STARTED, ack.startedAt());
+        time(ack.state(), ack.endedAt());
+    }
+
+    private void time(State at, @Nullable Instant when) {
+        if (when != null) {
+            states.put(at, when);
+        }
+    }
+
     /// Takes in the output of a frame or an end, as far as it is new.
     void frame(Ack ack) {
         int last = output.stream().mapToInt(Piece::attempt).max().orElse(0);

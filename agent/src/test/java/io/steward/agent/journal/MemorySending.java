@@ -142,6 +142,7 @@ abstract class MemorySending extends MemoryTables {
                 }
                 row.ack = ack.withoutFrame();
                 move(row, ack.state(), ack.state().isEnd() ? ack.reason() : null, at);
+                row.times(ack);
             } else if (row.state.isEnd() && ack.state().isEnd() && row.state != ack.state()) {
                 row.note = Sending.lateAnswer(ack, at);
             }

@@ -109,7 +109,7 @@ class ProcessedLogTest {
         assertThat(line.path("states").path("queued").asText())
                 .isEqualTo("2026-01-01T00:00:00.000Z");
         assertThat(line.path("states").path("failed").asText())
-                .isEqualTo("2026-01-01T00:00:01.000Z");
+                .isEqualTo("2026-01-01T00:00:01.012Z");
     }
 
     @Test

@@ -149,6 +149,33 @@ abstract class SendingContract extends JournalFixture {
     }
 
     @Test
+    void theTimesOfAReceiverAreThoseItSays() {
+        Message message = published(1);
+        Instant received = samples.now().plusMillis(20);
+        samples.pass(Duration.ofMillis(30));
+        Instant started = samples.now();
+        Ack end = samples.ack(message, State.SUCCEEDED).withReceivedAt(received);
+        samples.pass(Duration.ofHours(2));
+        done(journal.acknowledged(List.of(end), samples.now()));
+        assertThat(sent(message).states())
+                .containsEntry(State.RECEIVED, received)
+                .containsEntry(State.STARTED, started)
+                .containsEntry(State.SUCCEEDED, started.plusMillis(12));
+        assertThat(journal.processedAfter(0, 10).getFirst().at()).isEqualTo(samples.now());
+    }
+
+    @Test
+    void whereTheReceiverDoesNotSayTheTimeIsThatOfItsWord() {
+        Message message = published(1);
+        samples.pass(Duration.ofSeconds(5));
+        Ack end = Ack.of(message.id(), Samples.SHIP, State.REFUSED, "no such method");
+        done(journal.acknowledged(List.of(end), samples.now()));
+        assertThat(sent(message).states())
+                .containsOnlyKeys(State.QUEUED, State.PUBLISHED, State.REFUSED)
+                .containsEntry(State.REFUSED, samples.now());
+    }
+
+    @Test
     void lateRepeatedUnknownAndForeignAcksChangeNothing() {
         Message message = published(1);
         acknowledge(message, State.STARTED);

@@ -209,6 +209,26 @@ class ErrorBookTest {
         assertThat(log.lines()).hasSize(3);
     }
 
+    private static final class Said extends Exception implements Sentence {
+        private static final long serialVersionUID = 1L;
+
+        Said(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    @Test
+    void whatSaysAllInASentenceIsReportedWithoutItsClassAndLoggedWithIt() {
+        var said = new Said("ship9 has no mailbox", new IllegalStateException("odd"));
+        assertThat(ErrorText.of(said))
+                .isEqualTo("ship9 has no mailbox; caused by java.lang.IllegalStateException: odd");
+        assertThat(ErrorText.of(new Said("ship9: no answer", new Said("no answer", said))))
+                .isEqualTo(
+                        "ship9: no answer; caused by ship9 has no mailbox; caused by"
+                                + " java.lang.IllegalStateException: odd");
+        assertThat(LoggedError.of(said).toString()).contains("Said: ship9 has no mailbox");
+    }
+
     @Test
     void theCauseIsOneLineOfBoundedLengthAndEndsWhereCausesGoInACircle() {
         var inner = new IllegalArgumentException("two\nlines");

@@ -94,6 +94,16 @@ class PurgeTest {
     }
 
     @Test
+    void whatIsToCancelOthersIsTakenBackOnlyByItsName() throws Exception {
+        broker.disconnect();
+        submit(SHIP, 3);
+        MessageId cancel = outbox.submit(null, List.of(request(SHIP, "cancel"))).ids().getFirst();
+        assertThat(outbox.purge(purge(null, false)).cancelled()).isEqualTo(3);
+        assertThat(state(cancel)).isEqualTo(State.QUEUED);
+        assertThat(outbox.purge(purge("cancel", false)).cancelled()).isEqualTo(1);
+    }
+
+    @Test
     void whatIsInTheMailboxIsTakenBackAndTheNodeIsAskedForWhatItHas() throws Exception {
         List<MessageId> all = submit(SHIP, 300);
         await().until(() -> all.stream().allMatch(id -> state(id) == State.PUBLISHED));
