@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
     private static final long SMALL_DISK = 400L << 20;
 
+    /// What all nodes keep of one message, at most.
+    private static final long ONE_MESSAGE = 16L << 10;
+
     private final Plan plan;
     private final Chronicle chronicle;
     private final Path witnesses;
@@ -74,7 +77,7 @@ final class Stage implements AutoCloseable {
         Path folder = Files.createDirectories(plan.folder().resolve("nats"));
         DiskImage disk = null;
         if (plan.topology() == Topology.SINGLE && can("power", DiskImage.unavailable())) {
-            disk = DiskImage.mount(folder.resolve("image"), folder.resolve("disk"), SMALL_DISK);
+            disk = DiskImage.mount(folder.resolve("image"), folder.resolve("disk"), smallDisk());
             toClose.add(disk);
             victims.add(new DiskVictim("disk of the broker", disk.folder(), chronicle));
         }
@@ -121,7 +124,7 @@ final class Stage implements AutoCloseable {
         }
         Path data = plan.folder().resolve("nodes").resolve(name);
         if (special && can("full", Tmpfs.unavailable())) {
-            Tmpfs disk = Tmpfs.mount(data, SMALL_DISK);
+            Tmpfs disk = Tmpfs.mount(data, smallDisk());
             toClose.add(disk);
             small.add(data);
             victims.add(new DiskVictim("disk of " + name, disk.folder(), chronicle));
@@ -224,5 +227,10 @@ final class Stage implements AutoCloseable {
                 chronicle.note("closing " + each + ": " + e);
             }
         }
+    }
+
+    /// A disk that a fault can fill, and the campaign by itself does not.
+    private long smallDisk() {
+        return SMALL_DISK + plan.messages() * ONE_MESSAGE;
     }
 }
