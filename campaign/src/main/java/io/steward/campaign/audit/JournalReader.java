@@ -27,10 +27,12 @@ final class JournalReader {
                     "cancelled");
     private static final String ROWS =
             """
+            WITH number (id, direction, value) AS MATERIALIZED (
+              SELECT id, direction, value FROM label WHERE key = 'n')
             SELECT m.id, m.direction, m.state, m.attempt, m.resends, m.reason, m.created, m.ended,
                    m.type || '.' || m.method || '.' || m.domain AS subject, l.value AS n
             FROM message m
-            LEFT JOIN label l ON l.key = 'n' AND l.id = m.id AND l.direction = m.direction
+            LEFT JOIN number l ON l.id = m.id AND l.direction = m.direction
             """;
 
     private JournalReader() {}
