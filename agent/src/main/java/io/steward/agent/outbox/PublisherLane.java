@@ -83,6 +83,13 @@ final class PublisherLane {
         held.give(message.weight());
     }
 
+    /// As [#letGo(Message)]; an item that goes again was never counted as held.
+    void letGo(Publisher.Item item) {
+        if (item instanceof Publisher.Item.Send(Message message)) {
+            letGo(message);
+        }
+    }
+
     /// How many bytes of messages may be held besides what is; 0 for no more than need be.
     long room() {
         return held.left();
