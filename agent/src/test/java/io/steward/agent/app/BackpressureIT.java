@@ -34,15 +34,12 @@ class BackpressureIT {
 
     @Test
     void aFullNodeHearsItsAnswersAndIsLookedAfterAndLosesNothing() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship =
-                        new TestNode("ship1", folder, nats.url())
-                                .withHeap("96m")
-                                .with("journal.maxUnfinished", "200")
-                                .start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes =
+                TwoNodes.ready(
+                        folder,
+                        node -> node.withHeap("96m").with("journal.maxUnfinished", "200"))) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             String path = stopFloodsProcess(central);
             central.send(events("flood", 0, 1_500, "x".repeat(4_000)));
             await().atMost(LONG).until(() -> unfinished(ship) >= 200);
@@ -74,12 +71,11 @@ class BackpressureIT {
     @Test
     void largeMessagesThatWaitDoNotFillTheMemory() throws Exception {
         int count = 80;
-        try (TestNats nats = TestNats.start();
-                TestNode central =
-                        new TestNode("central", folder, nats.url()).withHeap("96m").start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).withHeap("64m").start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes =
+                TwoNodes.ready(
+                        folder, node -> node.withHeap("96m"), node -> node.withHeap("64m"))) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             String path = stopFloodsProcess(central);
             for (int i = 0; i < count; i += 4) {
                 central.send(events("flood", i, i + 4, "x".repeat(700_000)));
@@ -95,14 +91,12 @@ class BackpressureIT {
 
     @Test
     void aFullOutboxLeavesInputsWhereTheyAreUntilThereIsRoom() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central =
-                        new TestNode("central", folder, nats.url())
-                                .with("journal.maxQueued", "1000")
-                                .start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes =
+                TwoNodes.ready(
+                        folder, node -> node.with("journal.maxQueued", "1000"), node -> node)) {
+            TestNats nats = nodes.nats();
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             nats.kill();
             central.send(events("flood", 0, 900, "x"));
             central.awaitTaken();
@@ -123,19 +117,15 @@ class BackpressureIT {
     void aFloodPassesThroughSmallHeaps() throws Exception {
         Duration most = Duration.ofSeconds(120 + FLOOD / 200);
         String heap = "128m";
-        try (TestNats nats = TestNats.start();
-                TestNode central =
-                        new TestNode("central", folder, nats.url())
-                                .withHeap(heap)
-                                .with("journal.maxQueued", String.valueOf(FLOOD + 1_000))
-                                .start();
-                TestNode ship =
-                        new TestNode("ship1", folder, nats.url())
-                                .withHeap(heap)
-                                .with("mailbox.maxMessages", String.valueOf(FLOOD + 1_000))
-                                .start()) {
-            central.ready();
-            ship.ready();
+        String room = String.valueOf(FLOOD + 1_000);
+        try (TwoNodes nodes =
+                TwoNodes.ready(
+                        folder,
+                        node -> node.withHeap(heap).with("journal.maxQueued", room),
+                        node -> node.withHeap(heap).with("mailbox.maxMessages", room))) {
+            TestNats nats = nodes.nats();
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             nats.kill();
             long begin = System.nanoTime();
             int parts = 0;

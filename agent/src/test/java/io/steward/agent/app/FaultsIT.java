@@ -23,11 +23,9 @@ class FaultsIT {
 
     @Test
     void whatWasSentToANodeThatIsAwayEndsOnceAndInOrderThoughTheSenderIsKilled() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             ship.stop();
             sendMany(central, "ship1");
             central.kill();
@@ -39,11 +37,10 @@ class FaultsIT {
 
     @Test
     void theBrokerIsGoneForAWhileInTheMiddle() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNats nats = nodes.nats();
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             sendMany(central, "ship1");
             await().atMost(LONG).until(() -> ship.received().size() > 100);
             nats.kill();
@@ -55,11 +52,10 @@ class FaultsIT {
 
     @Test
     void theBrokersStorageIsDeletedWhileMessagesWait() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNats nats = nodes.nats();
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             ship.stop();
             sendMany(central, "ship1");
             nats.wipeAndRestart();
@@ -70,11 +66,9 @@ class FaultsIT {
 
     @Test
     void theReceiverIsKilledWhileACommandRuns() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             Path starts = folder.resolve("starts.txt");
             central.send(slow("rerun", starts) + slow("report", starts));
             await().atMost(LONG)
@@ -98,11 +92,9 @@ class FaultsIT {
 
     @Test
     void theReceiverIsKilledAgainAndAgain() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             Witness witness = new Witness(folder);
             central.send(
                     IntStream.range(0, MANY)
@@ -132,11 +124,9 @@ class FaultsIT {
 
     @Test
     void whatIsAppendedToInmsgIsTakenOnceThoughTheAgentIsKilledAgainAndAgain() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             Path log = ship.data().resolve("logs/central/textlog.log");
             Process writer =
                     new ProcessBuilder(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.steward.agent.broker.TestNats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,11 +25,9 @@ class FrozenAgentIT {
     @Test
     void aReceiverThatStandsStillRunsNothingTwiceAndKeepsTheOrder() throws Exception {
         Witness witness = new Witness(folder);
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             central.send(commands(witness, 0, MANY / 2));
             await().atMost(LONG).until(() -> witness.seen().size() >= 20);
             ship.signal("STOP");

@@ -27,11 +27,10 @@ class LiveOutputIT {
 
     @Test
     void ofANodeThatWasDownItComesOnceItIsBackAlsoThroughARestartOfTheBroker() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNats nats = nodes.nats();
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             ship.stop();
             Followed followed = new Followed(central.api(), COUNT, "auto");
             followed.read(Duration.ofMillis(300));
@@ -58,11 +57,9 @@ class LiveOutputIT {
 
     @Test
     void ifTheReceiverIsKilledTheFramesAndTheEndAreOneOutput() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = new TestNode("ship1", folder, nats.url()).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder)) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             Followed report = new Followed(central.api(), COUNT, "report");
             report.readUntil(() -> report.stdout().contains("out 30\n"), LONG);
             ship.kill();
@@ -93,14 +90,9 @@ class LiveOutputIT {
     @Test
     void binaryOutputComesByteForByteUpToTheCapAlsoWhereTheAnswerIsTooSmallForIt()
             throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship =
-                        new TestNode("ship1", folder, nats.url())
-                                .with("run.outputCap", "1500000")
-                                .start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes =
+                TwoNodes.ready(folder, node -> node.with("run.outputCap", "1500000"))) {
+            TestNode central = nodes.central();
             Path bytes = folder.resolve("bytes");
             byte[] random = new byte[2_000_000];
             new java.util.Random(7).nextBytes(random);

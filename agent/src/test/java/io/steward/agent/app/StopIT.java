@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.steward.agent.broker.TestNats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,15 +22,12 @@ class StopIT {
 
     @Test
     void whatRunsIsGivenItsGraceThenEndedAndDecidedUponByTheNextStart() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship =
-                        new TestNode("ship1", folder, nats.url())
-                                .with("run.shutdownGrace", "5s")
-                                .with("run.killGrace", "1s")
-                                .start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes =
+                TwoNodes.ready(
+                        folder,
+                        node -> node.with("run.shutdownGrace", "5s").with("run.killGrace", "1s"))) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             StringBuilder input = new StringBuilder();
             for (int i = 0; i < EACH; i++) {
                 input.append(command("auto", "[ $STEWARD_ATTEMPT -gt 1 ] || sleep 600"));

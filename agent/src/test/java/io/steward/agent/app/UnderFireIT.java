@@ -45,11 +45,9 @@ class UnderFireIT {
 
     @Test
     void methodsThatThrowOrNeverReturnHarmNobodyElse() throws Exception {
-        try (TestNats nats = TestNats.start();
-                TestNode central = new TestNode("central", folder, nats.url()).start();
-                TestNode ship = fierce(nats).start()) {
-            central.ready();
-            ship.ready();
+        try (TwoNodes nodes = TwoNodes.ready(folder, UnderFireIT::fierce)) {
+            TestNode central = nodes.central();
+            TestNode ship = nodes.ship();
             StringBuilder input = new StringBuilder();
             for (int i = 0; i < 4; i++) {
                 input.append(command("hangs", "busy" + i, "busy", "'methodTimeout': '1s'"));
@@ -118,7 +116,8 @@ class UnderFireIT {
         try (TestNats nats = TestNats.start();
                 TestNode central = new TestNode("central", folder, nats.url()).start();
                 TestNode ship =
-                        fierce(nats).as(FierceMethods.class, "-XX:+ExitOnOutOfMemoryError")) {
+                        fierce(new TestNode("ship1", folder, nats.url()))
+                                .as(FierceMethods.class, "-XX:+ExitOnOutOfMemoryError")) {
             central.ready();
             Witness witness = new Witness(folder);
             StringBuilder input = new StringBuilder();
@@ -188,9 +187,8 @@ class UnderFireIT {
         }
     }
 
-    private TestNode fierce(TestNats nats) {
-        return new TestNode("ship1", folder, nats.url())
-                .as(FierceMethods.class, "-Xmx96m")
+    private static TestNode fierce(TestNode node) {
+        return node.as(FierceMethods.class, "-Xmx96m")
                 .with("run.killGrace", "1s")
                 .with("run.shutdownGrace", "1s");
     }
