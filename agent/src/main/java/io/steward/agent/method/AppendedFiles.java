@@ -1,7 +1,10 @@
 package io.steward.agent.method;
 
+import io.steward.agent.method.exec.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// Files that are only ever appended to, durably, with a bounded number of them open. Thread-safe:
@@ -25,9 +28,29 @@ final class AppendedFiles implements AutoCloseable {
         }
     }
 
-    /// Appends all of `bytes` and syncs the file; on an error none of them stay in it.
+    /// Appends all of `bytes` and syncs the file; on an error none of them stay in it. An interrupt
+    /// is kept for later: in the middle it would close the file, and leave open whether they are in
+    /// it.
     void append(Path file, byte[] bytes) throws IOException {
-        slots[Math.floorMod(file.hashCode(), SLOTS)].append(file, bytes);
+        Slot slot = slots[Math.floorMod(file.hashCode(), SLOTS)];
+        FutureTask<Void> task =
+                new FutureTask<>(() -> {
+                    slot.append(file, bytes);
+                    return null;
+                });
+        Threads.join(Thread.ofPlatform().daemon().name("steward/append").start(task));
+        if (task.state() == Future.State.FAILED) {
+            throw failure(task.exceptionNow());
+        }
+    }
+
+    private static IOException failure(Throwable thrown) {
+        return switch (thrown) {
+            case IOException e -> e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> new IOException(thrown);
+        };
     }
 
     @Override

@@ -3,11 +3,11 @@ package io.steward.agent.method.exec;
 import java.util.concurrent.TimeUnit;
 
 /// Waiting that must come to its end although the thread is interrupted; the interrupt is kept.
-final class Threads {
+public final class Threads {
     private Threads() {}
 
     /// Waits for the end of a thread that has been told to end.
-    static void join(Thread thread) {
+    public static void join(Thread thread) {
         uninterruptibly(left -> thread.join(), Long.MAX_VALUE);
     }
 
