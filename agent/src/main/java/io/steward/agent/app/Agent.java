@@ -6,7 +6,6 @@ import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
-import io.steward.agent.http.ApiToken;
 import io.steward.agent.http.HttpApi;
 import io.steward.agent.inbox.MessageInbox;
 import io.steward.agent.intake.InboxWatcher;
@@ -34,7 +33,6 @@ import io.steward.agent.settings.Settings;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -334,11 +332,6 @@ public final class Agent implements AutoCloseable {
             throw new IllegalStateException("this agent has no HTTP API: http.enabled is false");
         }
         return http.url();
-    }
-
-    /// The file that holds the token for the API.
-    public Path tokenFile() {
-        return settings.data().resolve(ApiToken.NAME);
     }
 
     /// Waits until the agent is closed or has given up.

@@ -52,14 +52,7 @@ final class Beside {
         String name = subject + "#" + work.id();
         try {
             supervisor.spawn(
-                    new ProcessSpec<Void>(
-                            name,
-                            () -> body(work, released),
-                            ProcessSpec.RestartPolicy.UNTIL_DONE,
-                            1,
-                            null,
-                            grace,
-                            io.steward.agent.kernel.Directive::byDefault));
+                    ProcessSpec.untilDone(name, () -> body(work, released)).withGrace(grace));
         } catch (IllegalStateException e) {
             // why: its process is there, as it was restarted or stopped by an operator, and has it
             // in hand; or the agent goes down

@@ -3,7 +3,6 @@ package io.steward.agent.inbox;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.ReceivedMessage;
-import io.steward.agent.kernel.Directive;
 import io.steward.agent.kernel.Lane;
 import io.steward.agent.kernel.ProcessRef;
 import io.steward.agent.kernel.ProcessSpec;
@@ -189,17 +188,13 @@ public final class MessageInbox implements AutoCloseable {
     private void show(Run run) {
         try {
             supervisor.spawn(
-                    new ProcessSpec<Void>(
-                            run.label() + "~stuck",
-                            () ->
-                                    context -> {
-                                        while (!run.hasEnded() && context.pause(LOOK)) {}
-                                    },
-                            ProcessSpec.RestartPolicy.UNTIL_DONE,
-                            1,
-                            null,
-                            GRACE,
-                            Directive::byDefault));
+                    ProcessSpec.untilDone(
+                                    run.label() + "~stuck",
+                                    () ->
+                                            context -> {
+                                                while (!run.hasEnded() && context.pause(LOOK)) {}
+                                            })
+                            .withGrace(GRACE));
         } catch (IllegalStateException closing) {
             // the agent goes down: nobody will look
         }

@@ -68,6 +68,12 @@ public record ProcessSpec<M>(
                 Directive::byDefault);
     }
 
+    /// A process without a mailbox of its own to speak of, for one piece of work; else as
+    /// [#permanent].
+    public static ProcessSpec<Void> untilDone(String name, Supplier<ProcessBody<Void>> body) {
+        return permanent(name, body).withRestart(RestartPolicy.UNTIL_DONE).withMailbox(1);
+    }
+
     public ProcessSpec<M> withMailbox(int capacity) {
         return new ProcessSpec<>(name, body, restart, capacity, idle, grace, onError);
     }
