@@ -28,11 +28,18 @@ final class ExecLeftovers implements Leftovers {
     }
 
     @Override
-    public void end(MessageId id) {
-        int ended = runner.killLeftovers(id, grace);
-        if (ended > 0) {
-            log.warn("ended {} processes that message {} had left running", ended, id);
+    public int end(MessageId id) {
+        ProcessRunner.Swept swept = runner.killLeftovers(id, grace);
+        if (swept.ended() > 0) {
+            log.warn("ended {} processes that message {} had left running", swept.ended(), id);
         }
+        if (swept.survivors() > 0) {
+            log.warn(
+                    "{} processes that message {} had left running could not be ended",
+                    swept.survivors(),
+                    id);
+        }
+        return swept.survivors();
     }
 
     @Override

@@ -53,6 +53,13 @@ final class Acks {
         };
     }
 
+    /// What a reason adds for processes that could not be ended.
+    static String left(int survivors) {
+        return survivors == 0
+                ? ""
+                : "; %d of its processes could not be ended".formatted(survivors);
+    }
+
     /// Of a run that never came back.
     Ack interrupted(Work work, String reason, Outcome.Printed printed) {
         return of(work, State.INTERRUPTED, reason, null, null, printed, null);
@@ -62,19 +69,21 @@ final class Acks {
     Ack unanswerable(Ack ack) {
         String why = "what it printed cannot be sent";
         return new Ack(
-                        ack.messageId(),
-                        node,
-                        ack.state(),
-                        ack.reason() == null ? why : ack.reason() + "; " + why,
-                        ack.exitCode(),
-                        ack.signal(),
-                        Output.EMPTY,
-                        Output.EMPTY,
-                        true,
-                        ack.startedAt(),
-                        ack.duration(),
-                        ack.attempt())
-                .withReceivedAt(ack.receivedAt());
+                ack.messageId(),
+                node,
+                ack.state(),
+                ack.reason() == null ? why : ack.reason() + "; " + why,
+                ack.exitCode(),
+                ack.signal(),
+                Output.EMPTY,
+                Output.EMPTY,
+                0,
+                0,
+                true,
+                ack.startedAt(),
+                ack.duration(),
+                ack.attempt(),
+                ack.receivedAt());
     }
 
     private static @Nullable String cut(@Nullable String reason) {
@@ -93,19 +102,21 @@ final class Acks {
             @Nullable Duration took) {
         Instant startedAt = work.startedAt();
         return new Ack(
-                        work.id(),
-                        node,
-                        state,
-                        cut(reason),
-                        exitCode,
-                        signal,
-                        printed.stdout(),
-                        printed.stderr(),
-                        printed.truncated(),
-                        startedAt,
-                        took,
-                        work.attempt())
-                .withReceivedAt(work.receivedAt());
+                work.id(),
+                node,
+                state,
+                cut(reason),
+                exitCode,
+                signal,
+                printed.stdout(),
+                printed.stderr(),
+                0,
+                0,
+                printed.truncated(),
+                startedAt,
+                took,
+                work.attempt(),
+                work.receivedAt());
     }
 
     /// The ACK event made by `event` of `ack`, with its outputs cut until the broker takes it.

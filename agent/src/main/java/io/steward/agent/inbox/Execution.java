@@ -167,7 +167,7 @@ final class Execution {
     /// What came between the checks and the durable mark, which may have taken long.
     private @Nullable Ack stoppedAfterMark(Work work) {
         if (work.attempt() > 1 && (work.isCancelled() || isTooLate(work))) {
-            return stoppedAfterStart(work, leftovers.printed(work.id()));
+            return stoppedAfterStart(work, 0, leftovers.printed(work.id()));
         }
         if (work.isCancelled()) {
             return acks.of(work.message(), State.CANCELLED, "cancelled before it was started");
@@ -186,7 +186,7 @@ final class Execution {
 
     /// The end of a message that the caller has claimed, that does not run and is not to be run any
     /// more: cancelled, or too late. Ends what an earlier start has left running, and blocks until
-    /// it is gone.
+    /// it is gone, or will not go.
     Ack withoutRunning(Work work) throws InterruptedException {
         if (work.attempt() == 0) {
             return work.isCancelled()
@@ -197,11 +197,11 @@ final class Execution {
                             "it waited for its turn until it expired at "
                                     + work.message().expiresAt());
         }
-        leftovers.end(work.message().id());
-        return stoppedAfterStart(work, leftovers.printed(work.message().id()));
+        int survivors = leftovers.end(work.id());
+        return stoppedAfterStart(work, survivors, leftovers.printed(work.id()));
     }
 
-    private Ack stoppedAfterStart(Work work, Outcome.Printed printed) {
+    private Ack stoppedAfterStart(Work work, int survivors, Outcome.Printed printed) {
         if (work.wasStartedElsewhere() && work.startedAt() == null) {
             String why = "another agent that had this node's name may have run it";
             return work.isCancelled()
@@ -212,14 +212,17 @@ final class Execution {
                 ? acks.of(
                         work,
                         new Outcome.Cancelled(
-                                "cancelled while it ran, and what was left of it was ended",
+                                survivors == 0
+                                        ? "cancelled while it ran, and what was left of it was"
+                                                + " ended"
+                                        : "cancelled while it ran" + Acks.left(survivors),
                                 null,
                                 printed),
                         Duration.ZERO)
                 : acks.interrupted(
                         work,
-                        "it was stopped while it ran, and has expired at %s, so it is not run again"
-                                .formatted(work.message().expiresAt()),
+                        "it was stopped while it ran, and has expired at %s, so it is not run again%s"
+                                .formatted(work.message().expiresAt(), Acks.left(survivors)),
                         printed);
     }
 
@@ -250,21 +253,30 @@ final class Execution {
             throws InterruptedException {
         boolean inThisLife = work.startedAt() != null;
         boolean idempotent = method != null && method.spec().idempotent();
-        leftovers.end(work.id());
+        int survivors = leftovers.end(work.id());
         Decision decision = decide(work, inThisLife, idempotent);
         Outcome.Printed printed = leftovers.printed(work.id());
         if (work.isCancelled() || (decision instanceof Decision.RunAgain && isTooLate(work))) {
-            return stoppedAfterStart(work, printed);
+            return stoppedAfterStart(work, survivors, printed);
         }
         return switch (decision) {
-            case Decision.RunAgain() -> null;
-            case Decision.End(String reason, boolean poison) ->
-                    poison
-                            ? acks.of(
+            case Decision.RunAgain() ->
+                    survivors == 0
+                            ? null
+                            : acks.interrupted(
                                     work,
-                                    new Outcome.Failed(reason, null, null, printed),
-                                    Duration.ZERO)
-                            : acks.interrupted(work, reason, printed);
+                                    "it is not run again beside its start %d%s"
+                                            .formatted(work.attempt(), Acks.left(survivors)),
+                                    printed);
+            case Decision.End(String why, boolean poison) -> {
+                String reason = why + Acks.left(survivors);
+                yield poison
+                        ? acks.of(
+                                work,
+                                new Outcome.Failed(reason, null, null, printed),
+                                Duration.ZERO)
+                        : acks.interrupted(work, reason, printed);
+            }
         };
     }
 

@@ -78,7 +78,7 @@ final class GivingUp {
 
     /// The end of one that the caller has claimed. Ends what its start has left running.
     Ack end(Work work) throws InterruptedException {
-        leftovers.end(work.id());
-        return acks.interrupted(work, WHY, leftovers.printed(work.id()));
+        String left = Acks.left(leftovers.end(work.id()));
+        return acks.interrupted(work, WHY + left, leftovers.printed(work.id()));
     }
 }

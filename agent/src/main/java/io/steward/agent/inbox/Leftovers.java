@@ -6,8 +6,11 @@ import io.steward.messages.MessageId;
 /// What a method may have left when the agent died while it ran. Thread-safe.
 public interface Leftovers {
 
-    /// Ends what still runs of it. Blocks until it is gone.
-    void end(MessageId id) throws InterruptedException;
+    /// Ends what still runs of it. Blocks until it is gone, or will not go.
+    ///
+    /// @return how many processes of it could not be ended: 0 but for the likes of those that wait
+    ///   for a dead disk
+    int end(MessageId id) throws InterruptedException;
 
     /// What it had printed, as far as it is known; forgotten by this call.
     Outcome.Printed printed(MessageId id);

@@ -9,7 +9,6 @@ import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.method.Cancel;
-import io.steward.agent.method.Outcome;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
@@ -84,16 +83,6 @@ class FullInboxTest {
                                 folder,
                                 Mode.AGENT);
         assertThat(settings.journal().maxUnfinished()).isEqualTo(MOST);
-        Leftovers leftovers =
-                new Leftovers() {
-                    @Override
-                    public void end(MessageId id) {}
-
-                    @Override
-                    public Outcome.Printed printed(MessageId id) {
-                        return Outcome.Printed.NOTHING;
-                    }
-                };
         inbox =
                 new MessageInbox(
                         settings,
@@ -102,7 +91,7 @@ class FullInboxTest {
                         broker,
                         outbox,
                         methods.registry(new Cancel((id, _) -> inbox.cancel(id))),
-                        leftovers,
+                        new NoLeftovers(),
                         clock,
                         () -> Duration.ZERO,
                         "boot",

@@ -65,6 +65,7 @@ class InboxTest {
     private final List<ErrorReport> reports = new CopyOnWriteArrayList<>();
     private final ScriptedMethods methods = new ScriptedMethods();
     private final List<MessageId> endedLeftovers = new CopyOnWriteArrayList<>();
+    private volatile int survivors;
     private ErrorKernel kernel = kernel();
     private MessageInbox inbox;
 
@@ -118,8 +119,9 @@ class InboxTest {
         Leftovers leftovers =
                 new Leftovers() {
                     @Override
-                    public void end(MessageId id) {
+                    public int end(MessageId id) {
                         endedLeftovers.add(id);
+                        return survivors;
                     }
 
                     @Override
@@ -213,6 +215,7 @@ class InboxTest {
                         3,
                         null,
                         Map.of(),
+                        false,
                         null);
         broker.publish(other.subject(), "other", Envelope.encode(other)).get();
         assertThat(awaitAck(other, State.REFUSED).reason()).contains("known with another body");
@@ -522,6 +525,23 @@ class InboxTest {
     }
 
     @Test
+    void nothingIsRunAgainBesideWhatCannotBeEnded() throws Exception {
+        Message rerun = command("block", "rerun", "a", OnInterrupt.RERUN);
+        publish(rerun);
+        await().until(() -> methods.blocked() == 1);
+        survivors = 2;
+        crash("boot-1");
+        methods.release();
+        Ack end = awaitEnd(rerun);
+        assertThat(end.state()).isEqualTo(State.INTERRUPTED);
+        assertThat(end.attempt()).isEqualTo(1);
+        assertThat(end.reason())
+                .isEqualTo(
+                        "it is not run again beside its start 1; 2 of its processes could not be"
+                                + " ended");
+    }
+
+    @Test
     void whatAnotherAgentMayHaveRunSaysSoOrIsReported() throws Exception {
         Message before = command("echo", "before", "a");
         Message report = command("echo", "report", "b", OnInterrupt.REPORT);
@@ -759,7 +779,8 @@ class InboxTest {
                         onInterrupt,
                         3,
                         reply,
-                        Map.of())
+                        Map.of(),
+                        false)
                 .messages(CENTRAL, domain, ids::next, Instant.now())
                 .getFirst();
     }

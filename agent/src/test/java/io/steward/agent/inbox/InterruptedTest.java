@@ -84,7 +84,8 @@ class InterruptedTest {
                         onInterrupt,
                         3,
                         null,
-                        Map.of())
+                        Map.of(),
+                        false)
                 .messages(
                         new NodeName("central"),
                         "operatingsystem",

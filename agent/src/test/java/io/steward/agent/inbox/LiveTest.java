@@ -37,15 +37,7 @@ class LiveTest {
     private long maxPayload;
 
     private final Leftovers source =
-            new Leftovers() {
-                @Override
-                public void end(MessageId id) {}
-
-                @Override
-                public Outcome.Printed printed(MessageId id) {
-                    return Outcome.Printed.NOTHING;
-                }
-
+            new NoLeftovers() {
                 @Override
                 public Outcome.Printed soFar(MessageId id, int outFrom, int errFrom, int most) {
                     return new Outcome.Printed(
@@ -218,10 +210,13 @@ class LiveTest {
                 null,
                 stdout,
                 Output.EMPTY,
+                0,
+                0,
                 false,
                 null,
                 null,
-                1);
+                1,
+                null);
     }
 
     private List<Ack> acks() {

@@ -9,14 +9,12 @@ import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
-import io.steward.agent.method.Outcome;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.SettingsLoader;
 import io.steward.messages.Envelope;
 import io.steward.messages.Message;
-import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.MessageType;
@@ -126,16 +124,6 @@ class ReceiverRestartTest {
                         ids,
                         (_, _) -> Optional.of("test"));
         outbox.start();
-        Leftovers leftovers =
-                new Leftovers() {
-                    @Override
-                    public void end(MessageId id) {}
-
-                    @Override
-                    public Outcome.Printed printed(MessageId id) {
-                        return Outcome.Printed.NOTHING;
-                    }
-                };
         return new MessageInbox(
                 settings,
                 kernel.root().supervisor(SupervisorSpec.of("inbox")),
@@ -143,7 +131,7 @@ class ReceiverRestartTest {
                 broker,
                 outbox,
                 methods.registry(),
-                leftovers,
+                new NoLeftovers(),
                 clock,
                 () -> Duration.ZERO,
                 "boot");

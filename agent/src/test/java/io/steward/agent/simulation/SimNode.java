@@ -4,8 +4,8 @@ import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.broker.Mailbox;
-import io.steward.agent.inbox.Leftovers;
 import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.inbox.NoLeftovers;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.Backoff;
@@ -16,11 +16,9 @@ import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.method.Cancel;
 import io.steward.agent.method.Method;
 import io.steward.agent.method.Methods;
-import io.steward.agent.method.Outcome;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.settings.Settings;
-import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.NodeName;
 import java.lang.reflect.InvocationTargetException;
@@ -205,16 +203,6 @@ final class SimNode {
         kill();
         for (Thread undertaker : undertakers) {
             undertaker.join();
-        }
-    }
-
-    private record NoLeftovers() implements Leftovers {
-        @Override
-        public void end(MessageId id) {}
-
-        @Override
-        public Outcome.Printed printed(MessageId id) {
-            return Outcome.Printed.NOTHING;
         }
     }
 

@@ -49,10 +49,8 @@ final class BuilderRunner implements ProcessRunner {
     }
 
     @Override
-    public int killLeftovers(MessageId id, Duration grace) {
-        ProcessTree tree = ProcessTree.leftover(table, id);
-        int survivors = tree.end(grace);
-        return tree.seen() - survivors;
+    public Swept killLeftovers(MessageId id, Duration grace) {
+        return ProcessTree.sweep(table, id, grace);
     }
 
     @Override

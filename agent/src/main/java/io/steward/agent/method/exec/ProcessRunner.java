@@ -25,11 +25,15 @@ public interface ProcessRunner extends AutoCloseable {
     Result run(Request request, Cancellation cancellation);
 
     /// Ends whatever still carries that id: the command of a message that ran when the agent was
-    /// killed. Blocks until it is gone.
+    /// killed. Blocks until it is gone, or will not go.
     ///
     /// @param grace between TERM and KILL
-    /// @return how many processes were ended
-    int killLeftovers(MessageId id, Duration grace);
+    Swept killLeftovers(MessageId id, Duration grace);
+
+    /// What became of leftovers.
+    ///
+    /// @param survivors how many still live; 1 or more where that could not be seen
+    record Swept(int ended, int survivors) {}
 
     /// Ends the runner's threads. Commands that still run are ended first: KILL, no grace.
     @Override

@@ -58,9 +58,11 @@ final class ProcessTree {
         return new ProcessTree(table, group, message, leader);
     }
 
-    /// What is left of a command of an agent that is no more.
-    static ProcessTree leftover(ProcessTable table, MessageId message) {
-        return new ProcessTree(table, signal -> {}, message, 0);
+    /// Ends what is left of a command of an agent that is no more.
+    static ProcessRunner.Swept sweep(ProcessTable table, MessageId message, Duration grace) {
+        ProcessTree tree = new ProcessTree(table, signal -> {}, message, 0);
+        int survivors = tree.end(grace);
+        return new ProcessRunner.Swept(Math.max(0, tree.seen.size() - survivors), survivors);
     }
 
     /// TERM, `grace` if anything still lives, KILL. Returns when all of it is gone, at the latest
@@ -96,11 +98,6 @@ final class ProcessTree {
             empty = members.isEmpty() && !unread ? empty + 1 : 0;
         }
         return 0;
-    }
-
-    /// How many processes were ever seen to belong to it.
-    int seen() {
-        return seen.size();
     }
 
     private void signal(List<Entry> members, int signal) {

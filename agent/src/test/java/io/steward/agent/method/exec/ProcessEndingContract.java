@@ -30,9 +30,10 @@ abstract class ProcessEndingContract extends RunnerFixture {
 
     /// As the next agent would: what this JVM is the parent of is not a leftover.
     private int endLeftovers(MessageId id) throws IOException {
-        int ended = runner().killLeftovers(id, Duration.ofMillis(300));
+        ProcessRunner.Swept swept = runner().killLeftovers(id, Duration.ofMillis(300));
+        assertThat(swept.survivors()).isZero();
         await().untilAsserted(() -> assertThat(carriers(id)).isEmpty());
-        return ended;
+        return swept.ended();
     }
 
     @Test
@@ -46,7 +47,8 @@ abstract class ProcessEndingContract extends RunnerFixture {
                                 + " 0");
         exited(runner().run(asked, new Cancellation()), 0);
         assertThat(endLeftovers(asked.id())).isGreaterThanOrEqualTo(1);
-        assertThat(runner().killLeftovers(asked.id(), Duration.ZERO)).isZero();
+        assertThat(runner().killLeftovers(asked.id(), Duration.ZERO))
+                .isEqualTo(new ProcessRunner.Swept(0, 0));
     }
 
     private void assertEndedAtTimeout(String script) throws IOException {
