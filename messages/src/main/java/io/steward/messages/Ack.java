@@ -83,46 +83,6 @@ public record Ack(
         }
     }
 
-    /// An ACK that does not say when the message was received.
-    public Ack(
-            MessageId messageId,
-            NodeName node,
-            State state,
-            @Nullable String reason,
-            @Nullable Integer exitCode,
-            @Nullable String signal,
-            Output stdout,
-            Output stderr,
-            int stdoutAt,
-            int stderrAt,
-            boolean truncated,
-            @Nullable Instant startedAt,
-            @Nullable Duration duration,
-            int attempt) {
-        this(
-                messageId, node, state, reason, exitCode, signal, stdout, stderr, stdoutAt,
-                stderrAt, truncated, startedAt, duration, attempt, null);
-    }
-
-    /// An ACK that is no frame, and does not say when the message was received.
-    public Ack(
-            MessageId messageId,
-            NodeName node,
-            State state,
-            @Nullable String reason,
-            @Nullable Integer exitCode,
-            @Nullable String signal,
-            Output stdout,
-            Output stderr,
-            boolean truncated,
-            @Nullable Instant startedAt,
-            @Nullable Duration duration,
-            int attempt) {
-        this(
-                messageId, node, state, reason, exitCode, signal, stdout, stderr, 0, 0, truncated,
-                startedAt, duration, attempt, null);
-    }
-
     /// Whether it brings a piece of what is being printed.
     public boolean isFrame() {
         return state == State.STARTED && !(stdout.isEmpty() && stderr.isEmpty());
@@ -135,6 +95,10 @@ public record Ack(
 
     /// The same with a piece of what is being printed.
     public Ack withFrame(Output out, int outAt, Output err, int errAt) {
+        return with(out, outAt, err, errAt, truncated);
+    }
+
+    private Ack with(Output out, int outAt, Output err, int errAt, boolean cut) {
         return new Ack(
                 messageId,
                 node,
@@ -146,18 +110,11 @@ public record Ack(
                 err,
                 outAt,
                 errAt,
-                truncated,
+                cut,
                 startedAt,
                 duration,
                 attempt,
                 receivedAt);
-    }
-
-    /// The same, and says when the message was received.
-    public Ack withReceivedAt(@Nullable Instant at) {
-        return new Ack(
-                messageId, node, state, reason, exitCode, signal, stdout, stderr, stdoutAt,
-                stderrAt, truncated, startedAt, duration, attempt, at);
     }
 
     /// When its last attempt came to its end, by the receiver's clock; null where that is not said.
@@ -194,10 +151,13 @@ public record Ack(
                 null,
                 Output.EMPTY,
                 Output.EMPTY,
+                0,
+                0,
                 false,
                 null,
                 null,
-                0);
+                0,
+                null);
     }
 
     /// The same with its outputs cut to `max` bytes each.
@@ -205,21 +165,6 @@ public record Ack(
         if (stdout.size() <= max && stderr.size() <= max) {
             return this;
         }
-        return new Ack(
-                messageId,
-                node,
-                state,
-                reason,
-                exitCode,
-                signal,
-                stdout.first(max),
-                stderr.first(max),
-                stdoutAt,
-                stderrAt,
-                true,
-                startedAt,
-                duration,
-                attempt,
-                receivedAt);
+        return with(stdout.first(max), stdoutAt, stderr.first(max), stderrAt, true);
     }
 }

@@ -76,42 +76,6 @@ public record Message(
         }
     }
 
-    /// A message that is not followed.
-    public Message(
-            MessageId id,
-            NodeName from,
-            Subject subject,
-            List<String> data,
-            Instant createdAt,
-            Instant expiresAt,
-            Duration ackTimeout,
-            int retries,
-            @Nullable Duration methodTimeout,
-            boolean ordered,
-            OnInterrupt onInterrupt,
-            int maxAttempts,
-            @Nullable Reply reply,
-            Map<String, String> labels,
-            @Nullable Ack ack) {
-        this(
-                id,
-                from,
-                subject,
-                data,
-                createdAt,
-                expiresAt,
-                ackTimeout,
-                retries,
-                methodTimeout,
-                ordered,
-                onInterrupt,
-                maxAttempts,
-                reply,
-                labels,
-                false,
-                ack);
-    }
-
     /// The event that takes `ack` to the sender of `about`.
     public static Message ofAck(MessageId id, NodeName from, Message about, Ack ack, Instant now) {
         return new Message(
@@ -129,18 +93,28 @@ public record Message(
                 1,
                 null,
                 Map.of(),
+                false,
                 ack);
     }
 
     /// The same message under a new id, made now, living as long as this one was meant to.
     public Message again(MessageId newId, Instant now) {
+        return with(newId, from, now, now.plus(Duration.between(createdAt, expiresAt)));
+    }
+
+    /// The same message from another node.
+    public Message from(NodeName sender) {
+        return with(id, sender, createdAt, expiresAt);
+    }
+
+    private Message with(MessageId newId, NodeName sender, Instant created, Instant expires) {
         return new Message(
                 newId,
-                from,
+                sender,
                 subject,
                 data,
-                now,
-                now.plus(Duration.between(createdAt, expiresAt)),
+                created,
+                expires,
                 ackTimeout,
                 retries,
                 methodTimeout,
@@ -191,27 +165,7 @@ public record Message(
                 maxAttempts,
                 null,
                 Map.of(),
-                null);
-    }
-
-    /// The same message from another node.
-    public Message from(NodeName sender) {
-        return new Message(
-                id,
-                sender,
-                subject,
-                data,
-                createdAt,
-                expiresAt,
-                ackTimeout,
-                retries,
-                methodTimeout,
-                ordered,
-                onInterrupt,
-                maxAttempts,
-                reply,
-                labels,
                 follow,
-                ack);
+                null);
     }
 }

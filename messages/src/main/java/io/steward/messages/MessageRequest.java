@@ -45,44 +45,6 @@ public record MessageRequest(
         labels = Map.copyOf(labels);
     }
 
-    /// A request for messages that are not followed.
-    public MessageRequest(
-            int line,
-            int column,
-            List<NodeName> toNodes,
-            MessageType type,
-            String method,
-            @Nullable String domain,
-            List<String> data,
-            Duration ackTimeout,
-            int retries,
-            @Nullable Duration methodTimeout,
-            Expiry expires,
-            boolean ordered,
-            OnInterrupt onInterrupt,
-            int maxAttempts,
-            @Nullable Reply reply,
-            Map<String, String> labels) {
-        this(
-                line,
-                column,
-                toNodes,
-                type,
-                method,
-                domain,
-                data,
-                ackTimeout,
-                retries,
-                methodTimeout,
-                expires,
-                ordered,
-                onInterrupt,
-                maxAttempts,
-                reply,
-                labels,
-                false);
-    }
-
     /// A request with every default.
     public static MessageRequest of(
             List<NodeName> toNodes, MessageType type, String method, List<String> data) {
@@ -102,7 +64,8 @@ public record MessageRequest(
                 OnInterrupt.AUTO,
                 Message.DEFAULT_MAX_ATTEMPTS,
                 null,
-                Map.of());
+                Map.of(),
+                false);
     }
 
     /// One message for each receiver.

@@ -80,6 +80,7 @@ final class EnvelopeTest {
                                 Message.DEFAULT_MAX_ATTEMPTS,
                                 null,
                                 Map.of(),
+                                false,
                                 null));
     }
 
@@ -99,19 +100,21 @@ final class EnvelopeTest {
     void anAckIsWrittenWithAllItSays() throws InputException {
         Ack ack =
                 new Ack(
-                                new MessageId(ID),
-                                new NodeName("ship1"),
-                                State.FAILED,
-                                "exit code 2",
-                                2,
-                                null,
-                                Output.of("é\n"),
-                                Output.of(new byte[] {(byte) 0xFF, 0}),
-                                true,
-                                Instant.parse("2026-11-20T18:00:01Z"),
-                                Duration.ofMillis(1_500),
-                                1)
-                        .withReceivedAt(Instant.parse("2026-11-20T18:00:00.900Z"));
+                        new MessageId(ID),
+                        new NodeName("ship1"),
+                        State.FAILED,
+                        "exit code 2",
+                        2,
+                        null,
+                        Output.of("é\n"),
+                        Output.of(new byte[] {(byte) 0xFF, 0}),
+                        0,
+                        0,
+                        true,
+                        Instant.parse("2026-11-20T18:00:01Z"),
+                        Duration.ofMillis(1_500),
+                        1,
+                        Instant.parse("2026-11-20T18:00:00.900Z"));
 
         assertThat(ack.endedAt()).isEqualTo("2026-11-20T18:00:02.500Z");
         assertThat(Envelope.toJson(ack).toString())
@@ -147,10 +150,13 @@ final class EnvelopeTest {
                             null,
                             output,
                             Output.EMPTY,
+                            0,
+                            0,
                             false,
                             null,
                             null,
-                            1);
+                            1,
+                            null);
             byte[] bytes =
                     Envelope.encode(
                             Message.ofAck(

@@ -68,7 +68,8 @@ final class InputDecoderTest {
                 OnInterrupt.AUTO,
                 3,
                 null,
-                Map.of());
+                Map.of(),
+                false);
     }
 
     @Test
@@ -104,7 +105,8 @@ final class InputDecoderTest {
                                 1,
                                 new Reply(
                                         new NodeName("central"), "textlogging", "d", List.of("a")),
-                                Map.of("ticket", "4711")));
+                                Map.of("ticket", "4711"),
+                                false));
     }
 
     @Test

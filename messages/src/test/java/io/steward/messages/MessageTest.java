@@ -41,6 +41,7 @@ final class MessageTest {
                 maxAttempts,
                 null,
                 labels,
+                false,
                 null);
     }
 
@@ -78,7 +79,8 @@ final class MessageTest {
                 OnInterrupt.AUTO,
                 1,
                 null,
-                Map.of());
+                Map.of(),
+                false);
     }
 
     @Test

@@ -132,7 +132,8 @@ final class Presence implements ProcessBody<Presence.Changed> {
                 OnInterrupt.AUTO,
                 Message.DEFAULT_MAX_ATTEMPTS,
                 null,
-                Map.of());
+                Map.of(),
+                false);
     }
 
     private String facts() {

@@ -301,6 +301,7 @@ final class Reception {
                 1,
                 null,
                 Map.of(),
+                false,
                 null);
     }
 

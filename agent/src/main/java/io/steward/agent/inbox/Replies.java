@@ -59,6 +59,7 @@ final class Replies {
                         OnInterrupt.AUTO,
                         Message.DEFAULT_MAX_ATTEMPTS,
                         null,
-                        Map.of("replyTo", message.id().value(), "state", outcome.state().word())));
+                        Map.of("replyTo", message.id().value(), "state", outcome.state().word()),
+                        false));
     }
 }

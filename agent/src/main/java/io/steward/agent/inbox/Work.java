@@ -237,18 +237,20 @@ final class Work {
         Instant started = startedAt;
         State state = started == null ? State.RECEIVED : State.STARTED;
         return new Ack(
-                        head.id(),
-                        node,
-                        state,
-                        null,
-                        null,
-                        null,
-                        Output.EMPTY,
-                        Output.EMPTY,
-                        false,
-                        started,
-                        null,
-                        attempt.get())
-                .withReceivedAt(receivedAt);
+                head.id(),
+                node,
+                state,
+                null,
+                null,
+                null,
+                Output.EMPTY,
+                Output.EMPTY,
+                0,
+                0,
+                false,
+                started,
+                null,
+                attempt.get(),
+                receivedAt);
     }
 }

@@ -101,10 +101,13 @@ public final class TestAgent implements AutoCloseable {
                         null,
                         Output.of(stdout),
                         Output.of(stderr),
+                        0,
+                        0,
                         false,
                         now,
                         Duration.ofMillis(3),
-                        1);
+                        1,
+                        null);
         journal.acknowledged(List.of(ack), now).join();
     }
 
@@ -125,7 +128,8 @@ public final class TestAgent implements AutoCloseable {
                         false,
                         Instant.now(),
                         null,
-                        1);
+                        1,
+                        null);
         journal.acknowledged(List.of(started), Instant.now()).join();
     }
 

@@ -221,10 +221,13 @@ final class JournalWalk {
                 null,
                 frame ? Output.of("piece\n") : Output.EMPTY,
                 Output.EMPTY,
+                0,
+                0,
                 false,
                 null,
                 null,
-                state == State.RECEIVED ? 0 : 1 + random.nextInt(3));
+                state == State.RECEIVED ? 0 : 1 + random.nextInt(3),
+                null);
     }
 
     private void endSent() {

@@ -69,10 +69,13 @@ abstract class OutputContract extends AckQueueContract {
                         null,
                         lie.stdout(),
                         lie.stderr(),
+                        0,
+                        0,
                         false,
                         null,
                         null,
-                        1));
+                        1,
+                        null));
         assertThat(texts(message)).isEmpty();
         assertThat(journal.sent(message.id()).orElseThrow().state()).isEqualTo(State.PUBLISHED);
     }
@@ -134,7 +137,8 @@ abstract class OutputContract extends AckQueueContract {
                 false,
                 samples.now(),
                 null,
-                attempt);
+                attempt,
+                null);
     }
 
     private Ack end(Message about, int attempt, String out, String err) {
@@ -147,10 +151,13 @@ abstract class OutputContract extends AckQueueContract {
                 null,
                 Output.of(out),
                 Output.of(err),
+                0,
+                0,
                 false,
                 samples.now(),
                 Duration.ofMillis(3),
-                attempt);
+                attempt,
+                null);
     }
 
     private List<String> texts(Message message) {

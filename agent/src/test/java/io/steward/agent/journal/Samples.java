@@ -72,10 +72,15 @@ final class Samples {
                 3,
                 null,
                 labels,
+                false,
                 null);
     }
 
     Ack ack(Message about, State state) {
+        return ack(about, state, null);
+    }
+
+    Ack ack(Message about, State state, @Nullable Instant receivedAt) {
         return new Ack(
                 about.id(),
                 about.subject().node(),
@@ -85,10 +90,13 @@ final class Samples {
                 null,
                 state.isEnd() ? Output.of("total 0\n") : Output.EMPTY,
                 Output.EMPTY,
+                0,
+                0,
                 false,
                 state == State.RECEIVED ? null : now,
                 state.isEnd() ? Duration.ofMillis(12) : null,
-                state == State.RECEIVED ? 0 : 1);
+                state == State.RECEIVED ? 0 : 1,
+                receivedAt);
     }
 
     Message ackMessage(Message about, State state) {

@@ -154,7 +154,7 @@ abstract class SendingContract extends JournalFixture {
         Instant received = samples.now().plusMillis(20);
         samples.pass(Duration.ofMillis(30));
         Instant started = samples.now();
-        Ack end = samples.ack(message, State.SUCCEEDED).withReceivedAt(received);
+        Ack end = samples.ack(message, State.SUCCEEDED, received);
         samples.pass(Duration.ofHours(2));
         done(journal.acknowledged(List.of(end), samples.now()));
         assertThat(sent(message).states())

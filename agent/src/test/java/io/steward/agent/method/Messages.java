@@ -52,6 +52,7 @@ final class Messages {
                 1,
                 null,
                 Map.of(),
+                false,
                 null);
     }
 

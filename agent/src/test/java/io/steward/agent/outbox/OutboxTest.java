@@ -603,7 +603,8 @@ class OutboxTest {
                 OnInterrupt.AUTO,
                 3,
                 null,
-                Map.of());
+                Map.of(),
+                false);
     }
 
     private List<MessageId> submit(int count) throws Exception {

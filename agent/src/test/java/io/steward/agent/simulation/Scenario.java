@@ -269,7 +269,8 @@ final class Scenario {
                 onInterrupt[random.nextInt(onInterrupt.length)],
                 1 + random.nextInt(3),
                 null,
-                Map.of());
+                Map.of(),
+                false);
     }
 
     private @Nullable MessageId oneOfThem() {

@@ -97,7 +97,8 @@ class WeekAwayTest {
                             OnInterrupt.AUTO,
                             3,
                             null,
-                            Map.of()));
+                            Map.of(),
+                            false));
         }
         return sender.outbox().submit("input", requests).ids();
     }
