@@ -24,7 +24,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The journal as one SQLite file (write-ahead log, every commit on the disk before its futures
@@ -130,7 +132,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<SentMessage> dueForLook(Instant now, int limit) {
-        return allSent(readers.ask(sql -> Reading.dueForLook(sql, now, limit)));
+        return readAll(sql -> Reading.dueForLook(sql, now, limit), Stored::toSent);
     }
 
     @Override
@@ -141,27 +143,28 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<SentMessage> overdue(
             Instant now, Duration defaultMethodTimeout, Duration grace, int limit) {
-        return allSent(
-                readers.ask(sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit)));
+        return readAll(
+                sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit),
+                Stored::toSent);
     }
 
     @Override
     public List<Message> queued(int limit) {
-        return readers.ask(sql -> Reading.queued(sql, limit)).stream().map(Codec::message).toList();
+        return readAll(sql -> Reading.queued(sql, limit), Reading.Queued::message);
     }
 
     @Override
     public List<Message> queuedOf(
             Subject subject, Collection<MessageId> without, int limit, long bytes) {
         List<MessageId> known = List.copyOf(without);
-        return readers.ask(sql -> Reading.queuedOf(sql, subject, known, limit, bytes)).stream()
-                .map(Codec::message)
-                .toList();
+        return readAll(
+                sql -> Reading.queuedOf(sql, subject, known, limit, bytes),
+                Reading.Queued::message);
     }
 
     @Override
     public List<SentMessage> publishedOf(Subject subject, @Nullable Instant notIn, int limit) {
-        return allSent(readers.ask(sql -> Reading.publishedOf(sql, subject, notIn, limit)));
+        return readAll(sql -> Reading.publishedOf(sql, subject, notIn, limit), Stored::toSent);
     }
 
     @Override
@@ -186,7 +189,8 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public Optional<SentMessage> sent(MessageId id) {
-        return readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(Stored::toSent);
+        return readable(() ->
+                readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(Stored::toSent));
     }
 
     // ---- receiving
@@ -206,7 +210,7 @@ public final class SqliteJournal implements Journal {
     private static Taken taken(Receiving.Result result) {
         return switch (result) {
             case Receiving.Result.New() -> new Taken.New();
-            case Receiving.Result.Known(Stored row) -> new Taken.Known(row.toReceived());
+            case Receiving.Result.Known(ReceivedMessage known) -> new Taken.Known(known);
             case Receiving.Result.Conflict() -> new Taken.Conflict();
             case Receiving.Result.CancelledBefore(Message ack) -> new Taken.CancelledBefore(ack);
         };
@@ -267,8 +271,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at) {
-        return writer.submit(tx -> Receiving.cancelAhead(tx, id, at))
-                .thenApply(row -> row.map(Stored::toReceived));
+        return writer.submit(tx -> Receiving.cancelAhead(tx, id, at));
     }
 
     @Override
@@ -278,27 +281,24 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public Optional<ReceivedMessage> received(MessageId id) {
-        return readers.ask(sql -> Messages.read(sql, id, Direction.RECEIVED))
-                .map(Stored::toReceived);
+        return readable(() ->
+                readers.ask(sql -> Messages.read(sql, id, Direction.RECEIVED))
+                        .map(Stored::toReceived));
     }
 
     @Override
     public List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit) {
         long arrival = after == null ? 0 : after.arrival();
-        return readers.ask(sql -> Reading.unfinished(sql, arrival, limit)).stream()
-                .map(Stored::toReceived)
-                .toList();
+        return readAll(sql -> Reading.unfinished(sql, arrival, limit), Stored::toReceived);
     }
 
     @Override
     public List<ReceivedMessage> unfinishedOf(
             Subject subject, @Nullable ReceivedMessage after, int limit, long bytes) {
         long arrival = after == null ? 0 : after.arrival();
-        return readers
-                .ask(sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes))
-                .stream()
-                .map(Stored::toReceived)
-                .toList();
+        return readAll(
+                sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes),
+                Stored::toReceived);
     }
 
     @Override
@@ -310,9 +310,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
-        return readers.ask(sql -> Reading.unfinishedPast(sql, brokersNow, limit)).stream()
-                .map(Stored::toReceived)
-                .toList();
+        return readAll(sql -> Reading.unfinishedPast(sql, brokersNow, limit), Stored::toReceived);
     }
 
     @Override
@@ -324,9 +322,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Entry> history(Query query, @Nullable MessageId before, int limit) {
-        return readers.ask(sql -> Reading.history(sql, query, before, limit)).stream()
-                .map(Stored::toEntry)
-                .toList();
+        return readAll(sql -> Reading.history(sql, query, before, limit), Stored::toEntry);
     }
 
     @Override
@@ -353,7 +349,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<SentMessage> waitingFor(Waiters which, @Nullable MessageId after, int limit) {
-        return allSent(readers.ask(sql -> QueueReading.waitingFor(sql, which, after, limit)));
+        return readAll(sql -> QueueReading.waitingFor(sql, which, after, limit), Stored::toSent);
     }
 
     @Override
@@ -375,9 +371,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Processed> processedAfter(long sequence, int limit, long bytes) {
-        return readers.ask(sql -> Reading.processedAfter(sql, sequence, limit, bytes)).stream()
-                .map(row -> new Processed(row.sequence(), row.at(), row.row().toEntry()))
-                .toList();
+        return readAll(
+                sql -> Reading.processedAfter(sql, sequence, limit, bytes),
+                row -> new Processed(row.sequence(), row.at(), row.row().toEntry()));
     }
 
     @Override
@@ -461,8 +457,19 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    private static List<SentMessage> allSent(List<Stored> rows) {
-        return rows.stream().map(Stored::toSent).toList();
+    private <R, T> List<T> readAll(Readers.Question<List<R>> question, Function<R, T> decode) {
+        return readable(() -> readers.ask(question).stream().map(decode).toList());
+    }
+
+    /// Reads; what is damaged is put aside, and it is read again. Not on the writer's thread.
+    private <T> T readable(Supplier<T> read) {
+        while (true) {
+            try {
+                return read.get();
+            } catch (DamagedRow damage) {
+                await(write(tx -> Repair.run(tx, damage, clock.instant())));
+            }
+        }
     }
 
     private static void requireEnd(State state) {
