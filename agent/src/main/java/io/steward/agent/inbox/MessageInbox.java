@@ -9,7 +9,6 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.MessageOutbox;
-import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
@@ -46,34 +45,6 @@ public final class MessageInbox implements AutoCloseable {
     private final BrokerTime time;
     private final ConcurrentHashMap<Subject, Lane<Work>> lanes = new ConcurrentHashMap<>();
     private volatile @Nullable ProcessRef<MessageId> progress;
-
-    /// @param supervisor the subscriber processes are started below it
-    /// @param brokerAhead how far the broker's clock is ahead of this machine's
-    /// @param bootId of the machine
-    public MessageInbox(
-            Settings settings,
-            Supervisor supervisor,
-            Journal journal,
-            Broker broker,
-            MessageOutbox outbox,
-            Methods methods,
-            Leftovers leftovers,
-            InstantSource clock,
-            BrokerClock brokerAhead,
-            String bootId) {
-        this(
-                settings,
-                supervisor,
-                journal,
-                broker,
-                outbox,
-                methods,
-                leftovers,
-                clock,
-                brokerAhead,
-                bootId,
-                MemoryShares.ofThisProcess().inbox());
-    }
 
     /// @param supervisor the subscriber processes are started below it
     /// @param brokerAhead how far the broker's clock is ahead of this machine's

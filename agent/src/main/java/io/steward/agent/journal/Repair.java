@@ -8,15 +8,12 @@ import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
-import io.steward.messages.OnInterrupt;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -155,23 +152,12 @@ final class Repair {
         boolean sent = row.key().direction() == Direction.SENT;
         NodeName self = self(row.envelope(), sent ? "from" : "to").orElse(row.other());
         Instant latest = row.created().plus(Limits.MAX_EXPIRY);
-        return new Message(
+        return Message.standIn(
                 row.key().id(),
                 sent ? self : row.other(),
                 new Subject(sent ? row.other() : self, row.type(), row.method(), row.domain()),
-                List.of(),
                 row.created(),
-                row.expires().isAfter(latest) ? latest : row.expires(),
-                Message.DEFAULT_ACK_TIMEOUT,
-                0,
-                null,
-                true,
-                OnInterrupt.AUTO,
-                1,
-                null,
-                Map.of(),
-                false,
-                null);
+                row.expires().isAfter(latest) ? latest : row.expires());
     }
 
     /// The name of this node, which the journal does not know, if that part can still be read.

@@ -45,19 +45,6 @@ public final class MessageOutbox implements Outbox {
     private final ByteBudget held;
     private final ConcurrentHashMap<Subject, PublisherLane> lanes = new ConcurrentHashMap<>();
 
-    /// Without bounds.
-    public MessageOutbox(
-            NodeName node,
-            Supervisor supervisor,
-            Journal journal,
-            Broker broker,
-            InstantSource clock,
-            Duration idle,
-            MessageIds ids,
-            BiFunction<MessageType, String, Optional<String>> defaultDomain) {
-        this(node, supervisor, journal, broker, clock, idle, ids, defaultDomain, OutboxLimits.NONE);
-    }
-
     /// @param supervisor the publisher processes are started below it
     /// @param idle after this long without a message a publisher process is retired
     /// @param defaultDomain of a type and a method; empty for a method that is not known here

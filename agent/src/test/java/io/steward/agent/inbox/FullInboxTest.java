@@ -10,9 +10,8 @@ import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.method.Cancel;
 import io.steward.agent.outbox.MessageOutbox;
-import io.steward.agent.settings.Mode;
+import io.steward.agent.outbox.TestOutbox;
 import io.steward.agent.settings.Settings;
-import io.steward.agent.settings.SettingsLoader;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
 import io.steward.messages.Message;
@@ -29,7 +28,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,15 +52,13 @@ class FullInboxTest {
     private final ErrorKernel kernel =
             new ErrorKernel(time, SupervisorSpec.of("root"), _ -> {}, _ -> {});
     private final MessageOutbox outbox =
-            new MessageOutbox(
+            TestOutbox.of(
                     SHIP,
                     kernel.root().supervisor(SupervisorSpec.of("outbox")),
                     journal,
                     broker,
                     clock,
-                    Duration.ofMinutes(1),
-                    ids,
-                    (_, _) -> Optional.of("test"));
+                    ids);
     private MessageInbox inbox;
 
     @BeforeEach
@@ -70,18 +66,7 @@ class FullInboxTest {
         centralsBroker.mailbox(CENTRAL);
         broker.mailbox(SHIP);
         Settings settings =
-                new SettingsLoader()
-                        .load(
-                                Map.of(
-                                        "node",
-                                        "ship1",
-                                        "data",
-                                        folder.toString(),
-                                        "journal.maxUnfinished",
-                                        String.valueOf(MOST)),
-                                Map.of(),
-                                folder,
-                                Mode.AGENT);
+                ShipSettings.in(folder, Map.of("journal.maxUnfinished", String.valueOf(MOST)));
         assertThat(settings.journal().maxUnfinished()).isEqualTo(MOST);
         inbox =
                 new MessageInbox(

@@ -15,9 +15,8 @@ import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.method.Outcome;
 import io.steward.agent.outbox.MessageOutbox;
-import io.steward.agent.settings.Mode;
+import io.steward.agent.outbox.TestOutbox;
 import io.steward.agent.settings.Settings;
-import io.steward.agent.settings.SettingsLoader;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
 import io.steward.messages.Expiry;
@@ -92,29 +91,15 @@ class InboxTest {
     }
 
     private MessageInbox inbox(String bootId) throws Exception {
-        Settings settings =
-                new SettingsLoader()
-                        .load(
-                                Map.of(
-                                        "node",
-                                        "ship1",
-                                        "data",
-                                        folder.toString(),
-                                        "run.killGrace",
-                                        "100ms"),
-                                Map.of(),
-                                folder,
-                                Mode.AGENT);
+        Settings settings = ShipSettings.in(folder, Map.of("run.killGrace", "100ms"));
         MessageOutbox outbox =
-                new MessageOutbox(
+                TestOutbox.of(
                         SHIP,
                         kernel.root().supervisor(SupervisorSpec.of("outbox")),
                         journal,
                         broker,
                         clock,
-                        Duration.ofMinutes(1),
-                        ids,
-                        (_, _) -> Optional.of("test"));
+                        ids);
         outbox.start();
         Leftovers leftovers =
                 new Leftovers() {
@@ -139,7 +124,8 @@ class InboxTest {
                 leftovers,
                 clock,
                 () -> brokerAhead,
-                bootId);
+                bootId,
+                1L << 20);
     }
 
     @Test

@@ -10,9 +10,8 @@ import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.outbox.MessageOutbox;
-import io.steward.agent.settings.Mode;
+import io.steward.agent.outbox.TestOutbox;
 import io.steward.agent.settings.Settings;
-import io.steward.agent.settings.SettingsLoader;
 import io.steward.messages.Envelope;
 import io.steward.messages.Message;
 import io.steward.messages.MessageIds;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,23 +104,15 @@ class ReceiverRestartTest {
     }
 
     private MessageInbox inbox(ErrorKernel kernel) throws Exception {
-        Settings settings =
-                new SettingsLoader()
-                        .load(
-                                Map.of("node", "ship1", "data", folder.toString()),
-                                Map.of(),
-                                folder,
-                                Mode.AGENT);
+        Settings settings = ShipSettings.in(folder, Map.of());
         MessageOutbox outbox =
-                new MessageOutbox(
+                TestOutbox.of(
                         SHIP,
                         kernel.root().supervisor(SupervisorSpec.of("outbox")),
                         journal,
                         broker,
                         clock,
-                        Duration.ofMinutes(1),
-                        ids,
-                        (_, _) -> Optional.of("test"));
+                        ids);
         outbox.start();
         return new MessageInbox(
                 settings,
@@ -134,6 +124,7 @@ class ReceiverRestartTest {
                 new NoLeftovers(),
                 clock,
                 () -> Duration.ZERO,
-                "boot");
+                "boot",
+                1L << 20);
     }
 }

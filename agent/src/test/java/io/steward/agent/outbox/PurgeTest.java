@@ -30,7 +30,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -55,15 +54,7 @@ class PurgeTest {
             new ErrorKernel(time, SupervisorSpec.of("root"), _ -> {}, _ -> {});
     private final MessageIds ids = new MessageIds(clock);
     private final MessageOutbox outbox =
-            new MessageOutbox(
-                    CENTRAL,
-                    kernel.root(),
-                    journal,
-                    broker,
-                    clock,
-                    Duration.ofMinutes(1),
-                    ids,
-                    (_, _) -> Optional.of("test"));
+            TestOutbox.of(CENTRAL, kernel.root(), journal, broker, clock, ids);
 
     @BeforeEach
     void shipHasAMailbox() throws Exception {

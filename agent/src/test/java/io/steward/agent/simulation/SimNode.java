@@ -18,6 +18,7 @@ import io.steward.agent.method.Method;
 import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.outbox.OutboxLimits;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.MessageIds;
 import io.steward.messages.NodeName;
@@ -116,7 +117,8 @@ final class SimNode {
                         clock,
                         settings.run().idle(),
                         new MessageIds(clock),
-                        methods::defaultDomain);
+                        methods::defaultDomain,
+                        OutboxLimits.NONE);
         MessageInbox inbox =
                 new MessageInbox(
                         settings,
@@ -128,7 +130,8 @@ final class SimNode {
                         new NoLeftovers(),
                         clock,
                         () -> Duration.ZERO,
-                        bootId);
+                        bootId,
+                        1L << 20);
         inboxes.set(inbox);
         kernel.root()
                 .spawn(
