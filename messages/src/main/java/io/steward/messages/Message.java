@@ -97,29 +97,6 @@ public record Message(
                 ack);
     }
 
-    /// Stands for a message that cannot be read, with all that is known of it: for answers and
-    /// lists, not to be sent or run.
-    public static Message standIn(
-            MessageId id, NodeName from, Subject subject, Instant createdAt, Instant expiresAt) {
-        return new Message(
-                id,
-                from,
-                subject,
-                List.of(),
-                createdAt,
-                expiresAt,
-                DEFAULT_ACK_TIMEOUT,
-                0,
-                null,
-                true,
-                OnInterrupt.AUTO,
-                1,
-                null,
-                Map.of(),
-                false,
-                null);
-    }
-
     /// The same message under a new id, made now, living as long as this one was meant to.
     public Message again(MessageId newId, Instant now) {
         return with(newId, from, now, now.plus(Duration.between(createdAt, expiresAt)));

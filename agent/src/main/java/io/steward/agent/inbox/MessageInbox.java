@@ -98,7 +98,6 @@ public final class MessageInbox implements AutoCloseable {
 
     private Message stored(MessageId id) {
         return journal.received(id)
-                .filter(received -> !received.state().isEnd()) // else it was damaged
                 .orElseThrow(() ->
                         new IllegalStateException(
                                 "message %s has not ended and is not in the journal".formatted(id)))

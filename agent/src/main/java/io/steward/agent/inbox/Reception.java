@@ -16,17 +16,18 @@ import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
+import io.steward.messages.OnInterrupt;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -281,8 +282,7 @@ final class Reception {
     }
 
     private Message standIn(Envelope.Sender sender) {
-        Instant now = clock.instant();
-        return Message.standIn(
+        return new Message(
                 sender.id(),
                 sender.from(),
                 new Subject(
@@ -290,8 +290,19 @@ final class Reception {
                         MessageType.EVENT,
                         "unreadable",
                         sender.domain().isEmpty() ? "unreadable" : sender.domain()),
-                now,
-                now.plus(Message.DEFAULT_EXPIRY));
+                List.of(),
+                clock.instant(),
+                clock.instant().plus(Message.DEFAULT_EXPIRY),
+                Message.DEFAULT_ACK_TIMEOUT,
+                0,
+                null,
+                true,
+                OnInterrupt.AUTO,
+                1,
+                null,
+                Map.of(),
+                false,
+                null);
     }
 
     private void keepDead(Delivery delivery, String reason, ProcessContext<?> context)

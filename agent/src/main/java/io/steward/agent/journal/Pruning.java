@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /// Removes what is old, a few rows at a time, so that other writes go in between.
 final class Pruning {
@@ -86,48 +85,31 @@ final class Pruning {
             Transaction tx, String id, int direction, long seq, int labels, int state)
             throws SQLException {
         if (labels > 0) {
-            removeLabels(tx, id, direction, seq);
+            byte[] envelope =
+                    tx.sql()
+                            .first(
+                                    "SELECT envelope FROM body WHERE seq = ?",
+                                    row -> row.getBytes(1),
+                                    seq)
+                            .orElseThrow();
+            for (var label : Codec.message(envelope).labels().entrySet()) {
+                tx.sql()
+                        .update(
+                                """
+                                DELETE FROM label
+                                WHERE key = ? AND value = ? AND id = ? AND direction = ?
+                                """,
+                                label.getKey(),
+                                label.getValue(),
+                                id,
+                                direction);
+            }
         }
         tx.sql().update("DELETE FROM message WHERE id = ? AND direction = ?", id, direction);
         tx.sql().update("DELETE FROM body WHERE seq = ?", seq);
         tx.sql().update("DELETE FROM answer WHERE seq = ?", seq);
         Outputs.remove(tx, seq);
         tx.counters().removed(Rows.direction(direction), Rows.state(state));
-    }
-
-    private static void removeLabels(Transaction tx, String id, int direction, long seq)
-            throws SQLException {
-        byte[] envelope =
-                tx.sql()
-                        .first(
-                                "SELECT envelope FROM body WHERE seq = ?",
-                                row -> row.getBytes(1),
-                                seq)
-                        .orElseThrow();
-        Map<String, String> labels;
-        try {
-            labels = Codec.message(envelope).labels();
-        } catch (JournalException damaged) {
-            removeAllLabels(tx, id, direction);
-            return;
-        }
-        for (var label : labels.entrySet()) {
-            tx.sql()
-                    .update(
-                            """
-                            DELETE FROM label
-                            WHERE key = ? AND value = ? AND id = ? AND direction = ?
-                            """,
-                            label.getKey(),
-                            label.getValue(),
-                            id,
-                            direction);
-        }
-    }
-
-    /// Where it is not known which they are; walks through all labels of all messages.
-    static void removeAllLabels(Transaction tx, String id, int direction) throws SQLException {
-        tx.sql().update("DELETE FROM label WHERE id = ? AND direction = ?", id, direction);
     }
 
     /// Removes old inputs, dead letters and cancellings of messages that never came.

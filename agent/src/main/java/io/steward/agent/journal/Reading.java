@@ -6,7 +6,6 @@ import io.steward.agent.journal.Journal.Query;
 import io.steward.agent.journal.Journal.Seen;
 import io.steward.agent.journal.Journal.SentEnd;
 import io.steward.agent.journal.Journal.Waiting;
-import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
@@ -83,39 +82,23 @@ final class Reading {
                 limit);
     }
 
-    /// A message or an ACK that waits to be sent, not yet decoded.
-    record Queued(@Nullable Direction direction, long seq, byte[] envelope) {
-        /// @throws DamagedRow if it cannot be decoded
-        Message message() {
-            return DamagedRow.decoding(direction, seq, () -> Codec.message(envelope));
-        }
-
-        int size() {
-            return envelope.length;
-        }
-    }
-
-    /// Messages and ACKs, in the order in which they were taken in.
-    static List<Queued> queued(Sql sql, int limit) throws SQLException {
+    /// Envelopes of messages and ACKs, in the order in which they were taken in.
+    static List<byte[]> queued(Sql sql, int limit) throws SQLException {
         return sql.list(
                 """
                 SELECT * FROM (
-                  SELECT m.seq AS seq, b.envelope AS envelope, 0 AS ack
+                  SELECT m.seq AS seq, b.envelope AS envelope
                   FROM message m JOIN body b ON b.seq = m.seq
                   WHERE m.direction = 0 AND m.state = 0)
-                UNION ALL SELECT seq, envelope, 1 FROM ack_out
+                UNION ALL SELECT seq, envelope FROM ack_out
                 ORDER BY 1 LIMIT ?
                 """,
-                row ->
-                        new Queued(
-                                row.getInt(3) == 1 ? null : Direction.SENT,
-                                row.getLong(1),
-                                row.getBytes(2)),
+                row -> row.getBytes(2),
                 limit);
     }
 
-    /// Of one subject, ACKs or messages.
-    static List<Queued> queuedOf(
+    /// Envelopes of one subject, ACKs or messages.
+    static List<byte[]> queuedOf(
             Sql sql, Subject subject, Collection<MessageId> without, int limit, long bytes)
             throws SQLException {
         String known =
@@ -125,28 +108,28 @@ final class Reading {
         if (subject.isAck()) {
             return sql.listUpTo(
                     bytes,
-                    Queued::size,
+                    envelope -> envelope.length,
                     """
-                    SELECT seq, envelope FROM ack_out
+                    SELECT envelope FROM ack_out
                     WHERE subject = ? AND id NOT IN (SELECT value FROM json_each(?))
                     ORDER BY seq LIMIT ?
                     """,
-                    row -> new Queued(null, row.getLong(1), row.getBytes(2)),
+                    row -> row.getBytes(1),
                     subject.toString(),
                     known,
                     limit);
         }
         return sql.listUpTo(
                 bytes,
-                Queued::size,
+                envelope -> envelope.length,
                 """
-                SELECT m.seq, b.envelope FROM message m CROSS JOIN body b ON b.seq = m.seq
+                SELECT b.envelope FROM message m CROSS JOIN body b ON b.seq = m.seq
                 WHERE m.direction = 0 AND m.state = 0
                   AND m.node = ? AND m.type = ? AND m.method = ? AND m.domain = ?
                   AND m.id NOT IN (SELECT value FROM json_each(?))
                 ORDER BY m.seq LIMIT ?
                 """,
-                row -> new Queued(Direction.SENT, row.getLong(1), row.getBytes(2)),
+                row -> row.getBytes(1),
                 subject.node().value(),
                 subject.type().word(),
                 subject.method(),

@@ -3,7 +3,6 @@ package io.steward.agent.journal;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Finish;
 import io.steward.agent.journal.Journal.Incoming;
-import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.journal.Messages.Found;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
@@ -31,7 +30,7 @@ final class Receiving {
     sealed interface Result {
         record New() implements Result {}
 
-        record Known(ReceivedMessage message) implements Result {}
+        record Known(Stored row) implements Result {}
 
         record Conflict() implements Result {}
 
@@ -72,7 +71,8 @@ final class Receiving {
                                 message.id().value());
         if (hash.isPresent()) {
             return hash.get().equals(incoming.bodyHash())
-                    ? new Result.Known(read(tx, message.id(), incoming.at()).orElseThrow())
+                    ? new Result.Known(
+                            Messages.read(tx.sql(), message.id(), Direction.RECEIVED).orElseThrow())
                     : new Result.Conflict();
         }
         Messages.add(
@@ -177,20 +177,9 @@ final class Receiving {
         return true;
     }
 
-    /// A received message; if it is damaged, as it is after it was put aside.
-    private static Optional<ReceivedMessage> read(Transaction tx, MessageId id, Instant at)
+    static Optional<Stored> cancelAhead(Transaction tx, MessageId id, Instant at)
             throws SQLException {
-        try {
-            return Messages.read(tx.sql(), id, Direction.RECEIVED).map(Stored::toReceived);
-        } catch (DamagedRow damage) {
-            Repair.run(tx, damage, at);
-            return Messages.read(tx.sql(), id, Direction.RECEIVED).map(Stored::toReceived);
-        }
-    }
-
-    static Optional<ReceivedMessage> cancelAhead(Transaction tx, MessageId id, Instant at)
-            throws SQLException {
-        Optional<ReceivedMessage> known = read(tx, id, at);
+        Optional<Stored> known = Messages.read(tx.sql(), id, Direction.RECEIVED);
         if (known.isEmpty() || !known.get().state().isEnd()) {
             tx.sql()
                     .update(

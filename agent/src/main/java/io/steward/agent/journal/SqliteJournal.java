@@ -24,9 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The journal as one SQLite file (write-ahead log, every commit on the disk before its futures
@@ -132,7 +130,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<SentMessage> dueForLook(Instant now, int limit) {
-        return readAll(sql -> Reading.dueForLook(sql, now, limit), Stored::toSent);
+        return allSent(readers.ask(sql -> Reading.dueForLook(sql, now, limit)));
     }
 
     @Override
@@ -143,28 +141,27 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<SentMessage> overdue(
             Instant now, Duration defaultMethodTimeout, Duration grace, int limit) {
-        return readAll(
-                sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit),
-                Stored::toSent);
+        return allSent(
+                readers.ask(sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit)));
     }
 
     @Override
     public List<Message> queued(int limit) {
-        return readAll(sql -> Reading.queued(sql, limit), Reading.Queued::message);
+        return readers.ask(sql -> Reading.queued(sql, limit)).stream().map(Codec::message).toList();
     }
 
     @Override
     public List<Message> queuedOf(
             Subject subject, Collection<MessageId> without, int limit, long bytes) {
         List<MessageId> known = List.copyOf(without);
-        return readAll(
-                sql -> Reading.queuedOf(sql, subject, known, limit, bytes),
-                Reading.Queued::message);
+        return readers.ask(sql -> Reading.queuedOf(sql, subject, known, limit, bytes)).stream()
+                .map(Codec::message)
+                .toList();
     }
 
     @Override
     public List<SentMessage> publishedOf(Subject subject, @Nullable Instant notIn, int limit) {
-        return readAll(sql -> Reading.publishedOf(sql, subject, notIn, limit), Stored::toSent);
+        return allSent(readers.ask(sql -> Reading.publishedOf(sql, subject, notIn, limit)));
     }
 
     @Override
@@ -189,8 +186,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public Optional<SentMessage> sent(MessageId id) {
-        return readable(() ->
-                readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(Stored::toSent));
+        return readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(Stored::toSent);
     }
 
     // ---- receiving
@@ -210,7 +206,7 @@ public final class SqliteJournal implements Journal {
     private static Taken taken(Receiving.Result result) {
         return switch (result) {
             case Receiving.Result.New() -> new Taken.New();
-            case Receiving.Result.Known(ReceivedMessage known) -> new Taken.Known(known);
+            case Receiving.Result.Known(Stored row) -> new Taken.Known(row.toReceived());
             case Receiving.Result.Conflict() -> new Taken.Conflict();
             case Receiving.Result.CancelledBefore(Message ack) -> new Taken.CancelledBefore(ack);
         };
@@ -271,7 +267,8 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at) {
-        return writer.submit(tx -> Receiving.cancelAhead(tx, id, at));
+        return writer.submit(tx -> Receiving.cancelAhead(tx, id, at))
+                .thenApply(row -> row.map(Stored::toReceived));
     }
 
     @Override
@@ -281,24 +278,27 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public Optional<ReceivedMessage> received(MessageId id) {
-        return readable(() ->
-                readers.ask(sql -> Messages.read(sql, id, Direction.RECEIVED))
-                        .map(Stored::toReceived));
+        return readers.ask(sql -> Messages.read(sql, id, Direction.RECEIVED))
+                .map(Stored::toReceived);
     }
 
     @Override
     public List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit) {
         long arrival = after == null ? 0 : after.arrival();
-        return readAll(sql -> Reading.unfinished(sql, arrival, limit), Stored::toReceived);
+        return readers.ask(sql -> Reading.unfinished(sql, arrival, limit)).stream()
+                .map(Stored::toReceived)
+                .toList();
     }
 
     @Override
     public List<ReceivedMessage> unfinishedOf(
             Subject subject, @Nullable ReceivedMessage after, int limit, long bytes) {
         long arrival = after == null ? 0 : after.arrival();
-        return readAll(
-                sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes),
-                Stored::toReceived);
+        return readers
+                .ask(sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes))
+                .stream()
+                .map(Stored::toReceived)
+                .toList();
     }
 
     @Override
@@ -310,7 +310,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
-        return readAll(sql -> Reading.unfinishedPast(sql, brokersNow, limit), Stored::toReceived);
+        return readers.ask(sql -> Reading.unfinishedPast(sql, brokersNow, limit)).stream()
+                .map(Stored::toReceived)
+                .toList();
     }
 
     @Override
@@ -322,7 +324,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Entry> history(Query query, @Nullable MessageId before, int limit) {
-        return readAll(sql -> Reading.history(sql, query, before, limit), Stored::toEntry);
+        return readers.ask(sql -> Reading.history(sql, query, before, limit)).stream()
+                .map(Stored::toEntry)
+                .toList();
     }
 
     @Override
@@ -349,7 +353,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<SentMessage> waitingFor(Waiters which, @Nullable MessageId after, int limit) {
-        return readAll(sql -> QueueReading.waitingFor(sql, which, after, limit), Stored::toSent);
+        return allSent(readers.ask(sql -> QueueReading.waitingFor(sql, which, after, limit)));
     }
 
     @Override
@@ -371,9 +375,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Processed> processedAfter(long sequence, int limit, long bytes) {
-        return readAll(
-                sql -> Reading.processedAfter(sql, sequence, limit, bytes),
-                row -> new Processed(row.sequence(), row.at(), row.row().toEntry()));
+        return readers.ask(sql -> Reading.processedAfter(sql, sequence, limit, bytes)).stream()
+                .map(row -> new Processed(row.sequence(), row.at(), row.row().toEntry()))
+                .toList();
     }
 
     @Override
@@ -457,19 +461,8 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    private <R, T> List<T> readAll(Readers.Question<List<R>> question, Function<R, T> decode) {
-        return readable(() -> readers.ask(question).stream().map(decode).toList());
-    }
-
-    /// Reads; what is damaged is put aside, and it is read again. Not on the writer's thread.
-    private <T> T readable(Supplier<T> read) {
-        while (true) {
-            try {
-                return read.get();
-            } catch (DamagedRow damage) {
-                await(write(tx -> Repair.run(tx, damage, clock.instant())));
-            }
-        }
+    private static List<SentMessage> allSent(List<Stored> rows) {
+        return rows.stream().map(Stored::toSent).toList();
     }
 
     private static void requireEnd(State state) {

@@ -6,7 +6,6 @@ import io.steward.agent.journal.Journal.Published;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.messages.Ack;
-import io.steward.messages.Message;
 import io.steward.messages.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,28 +101,29 @@ record Stored(
         return (long) envelope.length + (ackJson == null ? 0 : ackJson.length);
     }
 
-    private Message message() {
-        return DamagedRow.decoding(direction, seq, () -> Codec.message(envelope));
-    }
-
     private @Nullable Ack ack() {
-        byte[] json = ackJson;
-        return json == null ? null : DamagedRow.decoding(direction, seq, () -> Codec.ack(json));
+        return ackJson == null ? null : Codec.ack(ackJson);
     }
 
-    /// @throws DamagedRow if it cannot be decoded
     SentMessage toSent() {
         return new SentMessage(
-                message(), state, reason, note, published, resends, looks, ack(), states);
+                Codec.message(envelope),
+                state,
+                reason,
+                note,
+                published,
+                resends,
+                looks,
+                ack(),
+                states);
     }
 
-    /// @throws DamagedRow if it cannot be decoded
     ReceivedMessage toReceived() {
-        return new ReceivedMessage(seq, message(), expires, state, attempt, bootId, ack(), states);
+        return new ReceivedMessage(
+                seq, Codec.message(envelope), expires, state, attempt, bootId, ack(), states);
     }
 
-    /// @throws DamagedRow if it cannot be decoded
     Entry toEntry() {
-        return new Entry(direction, message(), state, ack(), states);
+        return new Entry(direction, Codec.message(envelope), state, ack(), states);
     }
 }

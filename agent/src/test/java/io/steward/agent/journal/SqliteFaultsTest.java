@@ -4,10 +4,8 @@ import static io.steward.agent.journal.JournalContract.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.steward.agent.journal.Journal.DeadLetter;
-import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.State;
 import java.io.IOException;
@@ -210,76 +208,10 @@ class SqliteFaultsTest {
     }
 
     private void setVersion(int version) throws Exception {
-        sql("PRAGMA user_version = " + version);
-    }
-
-    private void sql(String statement) throws Exception {
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-                var execution = connection.createStatement()) {
-            execution.execute(statement);
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = " + version);
         }
-    }
-
-    @Test
-    void aStoredMessageThatCannotBeReadAnyMoreIsPutAsideAndHoldsUpNothing() throws Exception {
-        Message queued;
-        Message published;
-        Message received;
-        Message ended;
-        Message good = samples.command();
-        Message goodReceived = samples.command();
-        try (SqliteJournal journal = open()) {
-            queued = fill(journal, 1).getFirst();
-            published = fill(journal, 1).getFirst();
-            done(journal.published(published.id(), samples.published(7)));
-            ended = fill(journal, 1).getFirst();
-            done(journal.acknowledged(List.of(samples.ack(ended, State.SUCCEEDED)), samples.now()));
-            received = samples.command();
-            done(journal.receive(List.of(samples.incoming(received, 1))));
-            done(journal.receive(List.of(samples.incoming(goodReceived, 2))));
-            done(journal.accept(null, List.of(good)));
-            done(
-                    journal.finished(
-                            goodReceived.id(),
-                            samples.ack(goodReceived, State.SUCCEEDED),
-                            samples.ackMessage(goodReceived, State.SUCCEEDED),
-                            List.of(),
-                            samples.now()));
-        }
-        sql(
-                """
-                UPDATE body SET envelope = substr(envelope, 1, length(envelope) - 1) || x'2b'
-                WHERE seq IN (SELECT seq FROM message WHERE id IN ('%s', '%s', '%s', '%s'))
-                """
-                        .formatted(queued.id(), published.id(), received.id(), ended.id()));
-        sql("UPDATE body SET envelope = CAST(envelope AS BLOB)");
-        sql("UPDATE ack_out SET envelope = substr(envelope, 5)");
-        try (SqliteJournal journal = open()) {
-            assertThat(journal.queued(10)).containsExactly(good);
-            assertThat(journal.publishedOf(published.subject(), null, 10)).isEmpty();
-            assertThat(journal.unfinished(null, 10)).isEmpty();
-            assertThat(journal.processedLast(10))
-                    .extracting(line -> line.entry().message().id(), line -> line.entry().state())
-                    .containsExactlyInAnyOrder(
-                            tuple(queued.id(), State.FAILED),
-                            tuple(published.id(), State.INTERRUPTED),
-                            tuple(ended.id(), State.SUCCEEDED),
-                            tuple(received.id(), State.FAILED),
-                            tuple(goodReceived.id(), State.SUCCEEDED));
-            Journal.ReceivedMessage known = journal.received(received.id()).orElseThrow();
-            assertThat(known.message().from()).isEqualTo(received.from());
-            assertThat(known.outcome()).extracting(Ack::reason).asString().contains("damaged");
-            assertThat(done(journal.receive(List.of(samples.incoming(received, 3)))))
-                    .singleElement()
-                    .isInstanceOf(Journal.Taken.Known.class);
-            assertThat(journal.deadLetters(10))
-                    .hasSize(5)
-                    .allSatisfy(letter -> assertThat(letter.reason()).contains("cannot be read"));
-            assertThat(journal.counts().get(Journal.Direction.SENT))
-                    .containsEntry(State.QUEUED, 1L)
-                    .containsEntry(State.FAILED, 1L);
-        }
-        open().close();
     }
 
     @Test
