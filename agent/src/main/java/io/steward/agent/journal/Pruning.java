@@ -1,6 +1,7 @@
 package io.steward.agent.journal;
 
 import io.steward.messages.Limits;
+import io.steward.messages.Message;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,17 +93,11 @@ final class Pruning {
                                     row -> row.getBytes(1),
                                     seq)
                             .orElseThrow();
-            for (var label : Codec.message(envelope).labels().entrySet()) {
-                tx.sql()
-                        .update(
-                                """
-                                DELETE FROM label
-                                WHERE key = ? AND value = ? AND id = ? AND direction = ?
-                                """,
-                                label.getKey(),
-                                label.getValue(),
-                                id,
-                                direction);
+            Message message = Damage.orNull(() -> Codec.message(envelope));
+            if (message == null) {
+                tx.sql().update("DELETE FROM label WHERE id = ? AND direction = ?", id, direction);
+            } else {
+                removeLabels(tx, message, direction);
             }
         }
         tx.sql().update("DELETE FROM message WHERE id = ? AND direction = ?", id, direction);
@@ -110,6 +105,22 @@ final class Pruning {
         tx.sql().update("DELETE FROM answer WHERE seq = ?", seq);
         Outputs.remove(tx, seq);
         tx.counters().removed(Rows.direction(direction), Rows.state(state));
+    }
+
+    private static void removeLabels(Transaction tx, Message message, int direction)
+            throws SQLException {
+        for (var label : message.labels().entrySet()) {
+            tx.sql()
+                    .update(
+                            """
+                            DELETE FROM label
+                            WHERE key = ? AND value = ? AND id = ? AND direction = ?
+                            """,
+                            label.getKey(),
+                            label.getValue(),
+                            message.id().value(),
+                            direction);
+        }
     }
 
     /// Removes old inputs, dead letters and cancellings of messages that never came.

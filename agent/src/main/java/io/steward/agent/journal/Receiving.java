@@ -71,8 +71,7 @@ final class Receiving {
                                 message.id().value());
         if (hash.isPresent()) {
             return hash.get().equals(incoming.bodyHash())
-                    ? new Result.Known(
-                            Messages.read(tx.sql(), message.id(), Direction.RECEIVED).orElseThrow())
+                    ? new Result.Known(known(tx, arrival))
                     : new Result.Conflict();
         }
         Messages.add(
@@ -93,6 +92,19 @@ final class Receiving {
             return new Result.New();
         }
         return new Result.CancelledBefore(cancel(tx, message, ids.next(), incoming.at()));
+    }
+
+    /// A message that has come again: it is the same one, so that it can stand in for what the disk
+    /// has kept otherwise.
+    private static Stored known(Transaction tx, Arrival arrival) throws SQLException {
+        MessageId id = arrival.incoming().message().id();
+        Stored row = Messages.read(tx.sql(), id, Direction.RECEIVED).orElseThrow();
+        byte[] whole = arrival.draft().envelope();
+        if (Arrays.equals(row.envelope(), whole)) {
+            return row;
+        }
+        tx.sql().update("UPDATE body SET envelope = ? WHERE seq = ?", whole, row.seq());
+        return Messages.read(tx.sql(), id, Direction.RECEIVED).orElseThrow();
     }
 
     private static Message cancel(Transaction tx, Message message, MessageId ackId, Instant at)

@@ -147,16 +147,16 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Message> queued(int limit) {
-        return readers.ask(sql -> Reading.queued(sql, limit)).stream().map(Codec::message).toList();
+        return Damage.leftOut(readers.ask(sql -> Reading.queued(sql, limit)), Codec::message);
     }
 
     @Override
     public List<Message> queuedOf(
             Subject subject, Collection<MessageId> without, int limit, long bytes) {
         List<MessageId> known = List.copyOf(without);
-        return readers.ask(sql -> Reading.queuedOf(sql, subject, known, limit, bytes)).stream()
-                .map(Codec::message)
-                .toList();
+        return Damage.leftOut(
+                readers.ask(sql -> Reading.queuedOf(sql, subject, known, limit, bytes)),
+                Codec::message);
     }
 
     @Override
@@ -285,20 +285,17 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit) {
         long arrival = after == null ? 0 : after.arrival();
-        return readers.ask(sql -> Reading.unfinished(sql, arrival, limit)).stream()
-                .map(Stored::toReceived)
-                .toList();
+        return Damage.leftOut(
+                readers.ask(sql -> Reading.unfinished(sql, arrival, limit)), Stored::toReceived);
     }
 
     @Override
     public List<ReceivedMessage> unfinishedOf(
             Subject subject, @Nullable ReceivedMessage after, int limit, long bytes) {
         long arrival = after == null ? 0 : after.arrival();
-        return readers
-                .ask(sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes))
-                .stream()
-                .map(Stored::toReceived)
-                .toList();
+        return Damage.leftOut(
+                readers.ask(sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes)),
+                Stored::toReceived);
     }
 
     @Override
@@ -310,9 +307,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
-        return readers.ask(sql -> Reading.unfinishedPast(sql, brokersNow, limit)).stream()
-                .map(Stored::toReceived)
-                .toList();
+        return Damage.leftOut(
+                readers.ask(sql -> Reading.unfinishedPast(sql, brokersNow, limit)),
+                Stored::toReceived);
     }
 
     @Override
@@ -324,9 +321,8 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Entry> history(Query query, @Nullable MessageId before, int limit) {
-        return readers.ask(sql -> Reading.history(sql, query, before, limit)).stream()
-                .map(Stored::toEntry)
-                .toList();
+        return Damage.leftOut(
+                readers.ask(sql -> Reading.history(sql, query, before, limit)), Stored::toEntry);
     }
 
     @Override
@@ -375,9 +371,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Processed> processedAfter(long sequence, int limit, long bytes) {
-        return readers.ask(sql -> Reading.processedAfter(sql, sequence, limit, bytes)).stream()
-                .map(row -> new Processed(row.sequence(), row.at(), row.row().toEntry()))
-                .toList();
+        return Damage.leftOut(
+                readers.ask(sql -> Reading.processedAfter(sql, sequence, limit, bytes)),
+                row -> new Processed(row.sequence(), row.at(), row.row().toEntry()));
     }
 
     @Override
@@ -462,7 +458,7 @@ public final class SqliteJournal implements Journal {
     }
 
     private static List<SentMessage> allSent(List<Stored> rows) {
-        return rows.stream().map(Stored::toSent).toList();
+        return Damage.leftOut(rows, Stored::toSent);
     }
 
     private static void requireEnd(State state) {

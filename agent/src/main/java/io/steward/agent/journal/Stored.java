@@ -102,7 +102,8 @@ record Stored(
     }
 
     private @Nullable Ack ack() {
-        return ackJson == null ? null : Codec.ack(ackJson);
+        byte[] json = ackJson;
+        return json == null ? null : Damage.orNull(() -> Codec.ack(json));
     }
 
     SentMessage toSent() {

@@ -208,9 +208,55 @@ class SqliteFaultsTest {
     }
 
     private void setVersion(int version) throws Exception {
+        sql("PRAGMA user_version = " + version);
+    }
+
+    private void sql(String text) throws Exception {
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 var statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = " + version);
+            statement.execute(text);
+        }
+    }
+
+    @Test
+    void aStoredMessageThatCannotBeReadAnyMoreHoldsUpNoOther() throws Exception {
+        Message damaged;
+        Message good;
+        Message received = samples.command();
+        Message behind = samples.command();
+        Message ended;
+        try (SqliteJournal journal = open()) {
+            damaged = fill(journal, 1).getFirst();
+            good = fill(journal, 1).getFirst();
+            ended = fill(journal, 1).getFirst();
+            done(journal.acknowledged(List.of(samples.ack(ended, State.SUCCEEDED)), samples.now()));
+            done(journal.receive(List.of(samples.incoming(received, 1))));
+            done(journal.receive(List.of(samples.incoming(behind, 2))));
+        }
+        sql(
+                """
+                UPDATE body SET envelope = substr(envelope, 1, length(envelope) - 1)
+                WHERE seq IN (SELECT seq FROM message WHERE id IN ('%s', '%s'))
+                """
+                        .formatted(damaged.id(), received.id()));
+        sql("UPDATE answer SET ack = substr(ack, 2)");
+        try (SqliteJournal journal = open()) {
+            assertThat(journal.queued(10)).containsExactly(good);
+            assertThat(journal.queuedOf(damaged.subject(), List.of(), 10, 1 << 20))
+                    .containsExactly(good);
+            assertThat(journal.unfinished(null, 10))
+                    .extracting(Journal.ReceivedMessage::message)
+                    .containsExactly(behind);
+            assertThat(journal.processedLast(10))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.entry().message()).isEqualTo(ended));
+            assertThat(done(journal.receive(List.of(samples.incoming(received, 3)))))
+                    .as("its second copy stands in for it")
+                    .singleElement()
+                    .isInstanceOf(Journal.Taken.Known.class);
+            assertThat(journal.unfinished(null, 10))
+                    .extracting(Journal.ReceivedMessage::message)
+                    .containsExactly(received, behind);
         }
     }
 
