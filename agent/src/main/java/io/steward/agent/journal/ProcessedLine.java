@@ -60,7 +60,7 @@ final class ProcessedLine {
                 return sequence.longValue();
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException("it is not JSON: " + e.getMessage(), e);
+            throw new IllegalArgumentException("it is not JSON", e);
         }
         throw new IllegalArgumentException("it has no \"seq\"");
     }
