@@ -261,7 +261,7 @@ final class Execution {
         }
         return switch (decision) {
             case Decision.RunAgain() ->
-                    survivors == 0
+                    survivors == 0 || idempotent
                             ? null
                             : acks.interrupted(
                                     work,

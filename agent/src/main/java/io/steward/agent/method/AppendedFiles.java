@@ -38,7 +38,7 @@ final class AppendedFiles implements AutoCloseable {
                     slot.append(file, bytes);
                     return null;
                 });
-        Threads.join(Thread.ofPlatform().daemon().name("steward/append").start(task));
+        Threads.join(Thread.startVirtualThread(task));
         if (task.state() == Future.State.FAILED) {
             throw failure(task.exceptionNow());
         }

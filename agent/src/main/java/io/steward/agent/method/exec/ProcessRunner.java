@@ -32,7 +32,7 @@ public interface ProcessRunner extends AutoCloseable {
 
     /// What became of leftovers.
     ///
-    /// @param survivors how many still live; 1 or more where that could not be seen
+    /// @param survivors how many of those that were seen still live
     record Swept(int ended, int survivors) {}
 
     /// Ends the runner's threads. Commands that still run are ended first: KILL, no grace.

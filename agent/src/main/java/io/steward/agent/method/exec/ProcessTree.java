@@ -62,6 +62,9 @@ final class ProcessTree {
     static ProcessRunner.Swept sweep(ProcessTable table, MessageId message, Duration grace) {
         ProcessTree tree = new ProcessTree(table, signal -> {}, message, 0);
         int survivors = tree.end(grace);
+        if (tree.seen.isEmpty()) {
+            return new ProcessRunner.Swept(0, 0); // also where the table could not be read
+        }
         return new ProcessRunner.Swept(Math.max(0, tree.seen.size() - survivors), survivors);
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 public final class Threads {
     private Threads() {}
 
-    /// Waits for the end of a thread that has been told to end.
+    /// Waits for the end of a thread.
     public static void join(Thread thread) {
         uninterruptibly(left -> thread.join(), Long.MAX_VALUE);
     }
