@@ -28,7 +28,8 @@ final class Backlog {
     private final InstantSource clock;
     private final Deque<Item.ToSend> items = new ArrayDeque<>();
 
-    /// What is in `items`, or was taken from it and is not done.
+    /// What need not be read from the journal: it is in `items`, or was taken from it and is not
+    /// done. What was given to go again is not among them: it is not queued in the journal.
     private final Set<MessageId> held = new HashSet<>();
 
     private boolean dropped;
@@ -90,7 +91,7 @@ final class Backlog {
         held.remove(id);
     }
 
-    /// Lets go of everything: the journal has it.
+    /// Lets go of everything: the journal has all but answers to second copies.
     void leave() {
         items.forEach(lane::letGo);
     }

@@ -118,7 +118,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
                 retryLater(context); // why: it is as queued as before, and would go round for ever
                 continue;
             }
-            if (window.isEmpty() && !isFreeToGo(context)) {
+            if (window.isEmpty() && !begin(context)) {
                 continue;
             }
             boolean postponed = fillBacklog(context);
@@ -141,9 +141,11 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         }
     }
 
-    /// With nothing in flight: whether newer messages may go. They must not overtake one that was
-    /// lost with its connection or its mailbox. If they may not, it has waited a while.
-    private boolean isFreeToGo(ProcessContext<Item> context) throws InterruptedException {
+    /// With nothing in flight: looks whether newer messages may go. They must not overtake one that
+    /// was lost with its connection or its mailbox.
+    ///
+    /// @return false if they may not yet; then it has waited a while
+    private boolean begin(ProcessContext<Item> context) throws InterruptedException {
         if (broker.connection() != connection && lane.handedOut() > 0) {
             pause(LOOK_UP, context); // until it is known what became of what was handed out before
             return false;
@@ -215,8 +217,20 @@ final class Publisher implements ProcessBody<Publisher.Item> {
             } else if (!mayBeThere && expired(message)) {
                 lane.letGo(item); // why: of one that its node may have, only its node knows the end
             } else {
-                publish(item, context);
+                publishOrPutBack(item, context);
             }
+        }
+    }
+
+    private void publishOrPutBack(Item.ToSend item, ProcessContext<Item> context)
+            throws InterruptedException {
+        try {
+            publish(item, context);
+        } catch (Throwable e) {
+            // why: the body after this one would wait for its answer for ever
+            lane.doubtful(item.message().id());
+            backlog.putBack(item);
+            throw e;
         }
     }
 
@@ -304,7 +318,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
         }
         goBack();
         switch (failure.kind()) {
-            case MAILBOX_FULL, STORAGE -> window.noRoom();
+            case MAILBOX_FULL, STORAGE -> window.beCautious();
             case NO_MAILBOX -> lostMailbox.lookAgain();
             default -> {}
         }
@@ -325,7 +339,7 @@ final class Publisher implements ProcessBody<Publisher.Item> {
     /// After a failure everything that is unanswered goes again, the oldest first, one at a time.
     private void goBack() throws InterruptedException {
         window.awaitAnswers();
-        window.close();
+        window.narrow();
         while (!window.isEmpty()) {
             InFlight last = window.removeNewest();
             if (last.isStored()) {

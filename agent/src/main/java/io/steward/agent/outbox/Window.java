@@ -61,12 +61,12 @@ final class Window {
     }
 
     /// The broker has not stored a message.
-    void close() {
+    void narrow() {
         size = 1;
     }
 
     /// The broker had no room for a message.
-    void noRoom() {
+    void beCautious() {
         cautious = CAUTION;
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class FakeBroker implements Broker {
 
     private static final long MAX_PAYLOAD = 1 << 20;
 
+    private final AtomicReference<@Nullable Error> nextError = new AtomicReference<>();
     private final FakeStreams streams;
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final List<Consumer<Status>> listeners = new CopyOnWriteArrayList<>();
@@ -236,10 +238,19 @@ public final class FakeBroker implements Broker {
         return connected ? number : 0;
     }
 
+    /// Has the next publish throw it.
+    public void throwNext(Error error) {
+        nextError.set(error);
+    }
+
     @Override
     public CompletableFuture<Stored> publish(
             Subject subject, String deduplicationId, byte[] payload, long connection) {
         attempts.add(new Attempt(subject, deduplicationId, payload.clone()));
+        Error error = nextError.getAndSet(null);
+        if (error != null) {
+            throw error;
+        }
         try {
             return store(subject, deduplicationId, payload, connection);
         } catch (PublishException e) {

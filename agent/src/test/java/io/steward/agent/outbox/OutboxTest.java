@@ -126,6 +126,16 @@ class OutboxTest {
     }
 
     @Test
+    void aMessageAtWhichItsPublisherDiesGoesOutByTheNextOne() throws Exception {
+        List<MessageId> ids = new ArrayList<>(submit(3));
+        awaitStored(ids);
+        broker.throwNext(new OutOfMemoryError("thrown by the test"));
+        ids.addAll(submit(5));
+        awaitStored(ids);
+        awaitState(ids, State.PUBLISHED);
+    }
+
+    @Test
     void whileTheJournalTakesNothingItIsTriedNowAndThen() throws Exception {
         broker.disconnect();
         List<MessageId> ids = submit(1);
