@@ -177,7 +177,7 @@ public final class LeasedBroker implements Broker {
         return CompletableFuture.failedFuture(
                 new PublishException(
                         PublishException.Kind.DISCONNECTED,
-                        subject + ": not connected any more: " + why));
+                        subject + ": not connected any more" + (why == null ? "" : ": " + why)));
     }
 
     @Override
