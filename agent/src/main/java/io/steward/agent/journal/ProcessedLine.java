@@ -56,13 +56,15 @@ final class ProcessedLine {
     static long sequenceOf(byte[] line) {
         try {
             var sequence = JSON.readTree(line).path("seq");
-            if (sequence.isIntegralNumber()) {
+            if (sequence.isIntegralNumber()
+                    && sequence.canConvertToLong()
+                    && sequence.longValue() > 0) {
                 return sequence.longValue();
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("it is not JSON", e);
         }
-        throw new IllegalArgumentException("it has no \"seq\"");
+        throw new IllegalArgumentException("it has no \"seq\" of 1 or more");
     }
 
     private static String word(Direction direction) {
