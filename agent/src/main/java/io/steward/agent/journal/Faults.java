@@ -15,7 +15,10 @@ final class Faults {
         String next =
                 switch (kind) {
                     case DISK_FULL ->
-                            "the disk is full; it goes on by itself when there is room again";
+                            doing.equals("open")
+                                    ? "the disk is full; make room, and start the agent again"
+                                    : "the disk is full; it goes on by itself when there is room"
+                                            + " again";
                     case DAMAGED ->
                             "the file is damaged, or cannot be read or written; check the disk and"
                                     + " the rights of the file, then restart the agent";

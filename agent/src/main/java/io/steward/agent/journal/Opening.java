@@ -2,6 +2,7 @@ package io.steward.agent.journal;
 
 import io.steward.agent.settings.MemoryShares;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -40,6 +41,13 @@ final class Opening {
             throw closeAll(opened, e);
         } catch (SQLException e) {
             throw closeAll(opened, Faults.of(file, "open", e));
+        } catch (ClosedByInterruptException e) {
+            throw closeAll(
+                    opened,
+                    new JournalException(
+                            JournalException.Kind.OTHER,
+                            "journal %s was not opened: told to stop meanwhile".formatted(file),
+                            e));
         } catch (IOException e) {
             throw closeAll(
                     opened,
