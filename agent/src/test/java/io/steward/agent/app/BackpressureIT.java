@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.steward.agent.broker.TestNats;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -216,7 +217,7 @@ class BackpressureIT {
         return IntStream.range(0, count).boxed().toList();
     }
 
-    /// That of the last line of its processed log.
+    /// That of the last line of its processed log; 0 while the log has none.
     private static long lastSequence(TestNode node) throws IOException {
         try (RandomAccessFile file =
                 new RandomAccessFile(node.data().resolve("processed.jsonl").toFile(), "r")) {
@@ -229,6 +230,8 @@ class BackpressureIT {
                 last = Long.parseLong(found.group(1));
             }
             return last;
+        } catch (FileNotFoundException beingRotated) {
+            return 0;
         }
     }
 }
