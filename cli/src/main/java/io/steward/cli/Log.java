@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +59,19 @@ final class Log implements Callable<Integer> {
         // Those of the agents are left out, so it takes more to have enough.
         int last = filtered ? PAGE : Math.clamp(5L * most, 1, PAGE);
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
-        AgentClient.Answer answer = agent.get("/v1/processed?last=" + last, Duration.ZERO);
         ArrayNode all = Json.array();
-        show(answer.body(), since, most, all);
+        Deque<String> newest = new ArrayDeque<>();
+        AgentClient.Answer answer = agent.get("/v1/processed?last=" + last, Duration.ZERO);
+        int read = collect(answer.body(), since, most, newest);
+        for (int got = read; got > 0 && read < last; read += got) { // large lines come in pages
+            answer =
+                    agent.get(
+                            "/v1/processed?after=%s&limit=%d".formatted(answer.next(), last - read),
+                            Duration.ZERO);
+            got = collect(answer.body(), since, most, newest);
+        }
+        newest.forEach(text -> show(text, all));
+        shell.out().flush();
         if (common.format == Format.JSON || common.format == Format.YAML) {
             if (follow) {
                 throw new CliException(Exit.USAGE, "-f does not end: use -o jsonl with it");
@@ -75,24 +87,37 @@ final class Log implements Callable<Integer> {
                             "/v1/processed?after=%s&limit=%d&wait=%ds"
                                     .formatted(answer.next(), PAGE, LOOK.toSeconds()),
                             LOOK);
-            show(answer.body(), null, PAGE, all);
+            answer.body()
+                    .lines()
+                    .filter(text -> wanted(text, null))
+                    .forEach(text -> show(text, all));
+            shell.out().flush();
         }
         return Exit.OK;
     }
 
-    private void show(String body, @Nullable Instant since, int most, ArrayNode all) {
-        List<String> matching =
-                body.lines()
-                        .filter(text -> !text.isEmpty() && matches(Json.read(text), since))
-                        .toList();
-        for (String text : matching.subList(Math.max(0, matching.size() - most), matching.size())) {
-            switch (common.format) {
-                case TABLE -> shell.say(Lines.processed(Json.read(text)));
-                case JSONL, RAW -> shell.out().println(text);
-                case JSON, YAML -> all.add(Json.read(text));
-            }
+    /// Keeps the last `most` of the lines that match.
+    ///
+    /// @return how many lines there are in all
+    private int collect(String body, @Nullable Instant since, int most, Deque<String> newest) {
+        List<String> lines = body.lines().filter(text -> !text.isEmpty()).toList();
+        lines.stream().filter(text -> wanted(text, since)).forEach(newest::add);
+        while (newest.size() > most) {
+            newest.remove();
         }
-        shell.out().flush();
+        return lines.size();
+    }
+
+    private boolean wanted(String text, @Nullable Instant since) {
+        return !text.isEmpty() && matches(Json.read(text), since);
+    }
+
+    private void show(String text, ArrayNode all) {
+        switch (common.format) {
+            case TABLE -> shell.say(Lines.processed(Json.read(text)));
+            case JSONL, RAW -> shell.out().println(text);
+            case JSON, YAML -> all.add(Json.read(text));
+        }
     }
 
     private boolean matches(JsonNode line, @Nullable Instant since) {

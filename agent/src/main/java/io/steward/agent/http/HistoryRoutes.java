@@ -6,6 +6,7 @@ import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Entry;
 import io.steward.agent.journal.Journal.Processed;
+import io.steward.agent.journal.Page;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
@@ -19,7 +20,7 @@ final class HistoryRoutes {
     private static final int PAGE = 100;
 
     /// A page of large messages is shorter.
-    private static final long PAGE_BYTES = 8L << 20;
+    private static final long PAGE_BYTES = 4L << 20;
 
     private static final int LARGEST_PAGE = 1_000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
@@ -65,12 +66,12 @@ final class HistoryRoutes {
                         call.instant("to").orElse(null));
         int limit = call.number("limit", PAGE, LARGEST_PAGE);
         MessageId before = call.query("before", MessageId::new).orElse(null);
-        List<Entry> entries = journal.history(query, before, limit);
+        Page<Entry> page = journal.history(query, before, limit, PAGE_BYTES);
         ObjectNode json = Json.object();
         ArrayNode messages = json.putArray("messages");
-        entries.forEach(entry -> messages.add(Views.entry(entry)));
-        if (entries.size() == limit) {
-            json.put("next", entries.getLast().message().id().value());
+        page.items().forEach(entry -> messages.add(Views.entry(entry)));
+        if (page.more()) {
+            json.put("next", page.items().getLast().message().id().value());
         }
         call.answer(200, json);
     }
@@ -97,7 +98,8 @@ final class HistoryRoutes {
         List<Processed> lines =
                 after.isPresent()
                         ? behind(after.get(), limit, call.await(Duration.ZERO, LONGEST_WAIT))
-                        : journal.processedLast(call.number("last", PAGE, LARGEST_PAGE));
+                        : journal.processedLast(
+                                call.number("last", PAGE, LARGEST_PAGE), PAGE_BYTES);
         long next = lines.isEmpty() ? after.orElse(0L) : lines.getLast().sequence();
         call.set("Steward-Next", Long.toString(next));
         StringBuilder text = new StringBuilder();

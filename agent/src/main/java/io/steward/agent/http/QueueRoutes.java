@@ -8,6 +8,7 @@ import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.Peek;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.SentMessage;
+import io.steward.agent.journal.Page;
 import io.steward.agent.journal.Queues.Backlog;
 import io.steward.agent.journal.Queues.Count;
 import io.steward.agent.journal.Queues.Waiters;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// What waits for nodes, and taking it back.
 final class QueueRoutes {
     private static final int PAGE = 100;
+
+    /// A page of large messages is shorter.
+    private static final long PAGE_BYTES = 4L << 20;
+
     private static final int LARGEST_PAGE = 1_000;
     private static final int MOST_IDS = 10_000;
     private static final Set<String> PURGE_FIELDS =
@@ -122,11 +127,11 @@ final class QueueRoutes {
         json.put("published", count.published());
         Views.put(json, "oldest", text(count.oldest()));
         Views.put(json, "nextExpiry", text(count.nextExpiry()));
-        List<SentMessage> found = journal.waitingFor(which, after, limit);
+        Page<SentMessage> found = journal.waitingFor(which, after, limit, PAGE_BYTES);
         ArrayNode messages = json.putArray("messages");
-        found.forEach(sent -> messages.add(Views.sent(sent, outbox::problem)));
-        if (found.size() == limit) {
-            json.put("next", found.getLast().message().id().value());
+        found.items().forEach(sent -> messages.add(Views.sent(sent, outbox::problem)));
+        if (found.more()) {
+            json.put("next", found.items().getLast().message().id().value());
         }
     }
 

@@ -364,9 +364,16 @@ public interface Journal extends Queues, AutoCloseable {
     /// The newest first, ACKs left out.
     ///
     /// @param before continue with what is older than this id; null for the first page
+    /// @param bytes ends with the message with which envelopes and ACKs come to so many, or before
+    ///   it
     /// @return at most `limit` entries, or one more where this node sent to itself and the two
     ///   entries of one id would be torn apart
-    List<Entry> history(Query query, @Nullable MessageId before, int limit);
+    Page<Entry> history(Query query, @Nullable MessageId before, int limit, long bytes);
+
+    /// As [#history(Query, MessageId, int, long)].
+    default List<Entry> history(Query query, @Nullable MessageId before, int limit) {
+        return history(query, before, limit, Long.MAX_VALUE).items();
+    }
 
     /// How many messages are in each state, of those sent and those received.
     Map<Direction, Map<State, Long>> counts();
@@ -411,7 +418,14 @@ public interface Journal extends Queues, AutoCloseable {
     long lastProcessed();
 
     /// The newest `count`, oldest of them first.
-    List<Processed> processedLast(int count);
+    ///
+    /// @param bytes ends, before the newest, with the message with which they come to so many
+    List<Processed> processedLast(int count, long bytes);
+
+    /// As [#processedLast(int, long)].
+    default List<Processed> processedLast(int count) {
+        return processedLast(count, Long.MAX_VALUE);
+    }
 
     /// @param sequence counts up without gaps in the order of ending
     record Processed(long sequence, Instant at, Entry entry) {}

@@ -62,18 +62,30 @@ final class QueueReading {
                 .orElseThrow();
     }
 
-    static List<Stored> waitingFor(Sql sql, Waiters which, @Nullable MessageId after, int limit)
+    static Page<Stored> waitingFor(
+            Sql sql, Waiters which, @Nullable MessageId after, int limit, long bytes)
             throws SQLException {
         @Nullable Object[] wanted = wanted(which);
         // why: + keeps it from walking through the whole history in the order of the ids
-        return sql.list(
-                Stored.SELECT + " WHERE " + WANTED + " AND +m.id > ?4 ORDER BY +m.id LIMIT ?5",
-                Stored::read,
-                wanted[0],
-                wanted[1],
-                wanted[2],
-                after == null ? "" : after.value(),
-                limit);
+        List<Stored> rows =
+                sql.listUpTo(
+                        bytes,
+                        Stored::size,
+                        Stored.SELECT
+                                + " WHERE "
+                                + WANTED
+                                + " AND +m.id > ?4 ORDER BY +m.id LIMIT ?5",
+                        Stored::read,
+                        wanted[0],
+                        wanted[1],
+                        wanted[2],
+                        after == null ? "" : after.value(),
+                        limit);
+        return new Page<>(
+                rows,
+                !rows.isEmpty()
+                        && (rows.size() == limit
+                                || rows.stream().mapToLong(Stored::size).sum() >= bytes));
     }
 
     static List<Waiter> waiters(Sql sql, Waiters which, int limit) throws SQLException {

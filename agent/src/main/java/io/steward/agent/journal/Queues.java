@@ -39,7 +39,8 @@ public interface Queues {
     /// The oldest of them, oldest first.
     ///
     /// @param after continue behind this one; null for the first page
-    List<SentMessage> waitingFor(Waiters which, @Nullable MessageId after, int limit);
+    /// @param bytes ends with the message with which they come to so many
+    Page<SentMessage> waitingFor(Waiters which, @Nullable MessageId after, int limit, long bytes);
 
     /// As [#waitingFor], without reading the messages, in no order: for those who want many.
     List<Waiter> waiters(Waiters which, int limit);

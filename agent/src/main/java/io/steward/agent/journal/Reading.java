@@ -179,7 +179,9 @@ final class Reading {
     }
 
     static List<Stored> unfinishedPast(Sql sql, Instant now, int limit) throws SQLException {
-        return sql.list(
+        return sql.listUpTo(
+                PAGE_BYTES,
+                Stored::size,
                 Stored.SELECT
                         + """
                         WHERE m.direction = 1 AND m.state < 4 AND m.expires <= ? LIMIT ?
@@ -224,7 +226,9 @@ final class Reading {
     }
 
     static List<Stored> unfinished(Sql sql, long afterSeq, int limit) throws SQLException {
-        return sql.list(
+        return sql.listUpTo(
+                PAGE_BYTES,
+                Stored::size,
                 Stored.SELECT
                         + """
                         WHERE m.direction = 1 AND m.state < 4 AND m.seq > ?
@@ -235,7 +239,8 @@ final class Reading {
                 limit);
     }
 
-    static List<Stored> history(Sql sql, Query query, @Nullable MessageId before, int limit)
+    static Page<Stored> history(
+            Sql sql, Query query, @Nullable MessageId before, int limit, long bytes)
             throws SQLException {
         StringBuilder where = new StringBuilder();
         List<Object> arguments = new ArrayList<>();
@@ -252,21 +257,40 @@ final class Reading {
         and(where, arguments, "m.created >= ?", from == null ? null : from.toEpochMilli());
         and(where, arguments, "m.created < ?", to == null ? null : to.toEpochMilli());
         String labelled = label(query.label(), where, arguments);
+        String select =
+                "SELECT m.id AS id, "
+                        + Stored.COLUMNS
+                        + (labelled + " message m" + Stored.JOINED)
+                        + (where.isEmpty() ? "" : " WHERE " + where)
+                        + " ORDER BY m.id DESC, m.direction DESC LIMIT ?";
         arguments.add(limit + 1);
-        List<IdRow> rows =
-                sql.list(
-                        "SELECT m.id AS id, "
-                                + Stored.COLUMNS
-                                + (labelled + " message m" + Stored.JOINED)
-                                + (where.isEmpty() ? "" : " WHERE " + where)
-                                + " ORDER BY m.id DESC, m.direction DESC LIMIT ?",
-                        row -> new IdRow(row.getString("id"), Stored.read(row)),
-                        arguments.toArray());
-        if (rows.size() > limit
-                && (limit == 0 || !rows.get(limit).id().equals(rows.get(limit - 1).id()))) {
+        List<IdRow> rows = idRows(sql, select, arguments, bytes);
+        boolean more = rows.size() > limit;
+        if (more && (limit == 0 || !rows.get(limit).id().equals(rows.get(limit - 1).id()))) {
             rows.removeLast();
         }
-        return rows.stream().map(IdRow::row).toList();
+        if (!more && rows.stream().mapToLong(each -> each.row().size()).sum() >= bytes) {
+            // why: the other entry of the last id may be missing
+            String last = rows.getLast().id();
+            if (rows.getFirst().id().equals(last)) {
+                arguments.set(arguments.size() - 1, 2);
+                rows = idRows(sql, select, arguments, Long.MAX_VALUE);
+            }
+            boolean alone = rows.getFirst().id().equals(last);
+            rows.removeIf(each -> each.id().equals(last) != alone);
+            more = true;
+        }
+        return new Page<>(rows.stream().map(IdRow::row).toList(), more);
+    }
+
+    private static List<IdRow> idRows(Sql sql, String select, List<Object> arguments, long bytes)
+            throws SQLException {
+        return sql.listUpTo(
+                bytes,
+                each -> each.row().size(),
+                select,
+                row -> new IdRow(row.getString("id"), Stored.read(row)),
+                arguments.toArray());
     }
 
     private record IdRow(String id, Stored row) {}

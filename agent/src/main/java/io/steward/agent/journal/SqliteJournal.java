@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -320,9 +321,15 @@ public final class SqliteJournal implements Journal {
     // ---- asking
 
     @Override
-    public List<Entry> history(Query query, @Nullable MessageId before, int limit) {
-        return Damage.leftOut(
-                readers.ask(sql -> Reading.history(sql, query, before, limit)), Stored::toEntry);
+    public Page<Entry> history(Query query, @Nullable MessageId before, int limit, long bytes) {
+        return page(
+                readers.ask(sql -> Reading.history(sql, query, before, limit, bytes)),
+                Stored::toEntry);
+    }
+
+    private static <T> Page<T> page(Page<Stored> rows, Function<Stored, T> decode) {
+        List<T> items = Damage.leftOut(rows.items(), decode);
+        return new Page<>(items, rows.more() && !items.isEmpty());
     }
 
     @Override
@@ -348,8 +355,11 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
-    public List<SentMessage> waitingFor(Waiters which, @Nullable MessageId after, int limit) {
-        return allSent(readers.ask(sql -> QueueReading.waitingFor(sql, which, after, limit)));
+    public Page<SentMessage> waitingFor(
+            Waiters which, @Nullable MessageId after, int limit, long bytes) {
+        return page(
+                readers.ask(sql -> QueueReading.waitingFor(sql, which, after, limit, bytes)),
+                Stored::toSent);
     }
 
     @Override
@@ -392,8 +402,9 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
-    public List<Processed> processedLast(int count) {
-        return processedAfter(readers.ask(sql -> Reading.processedBefore(sql, count)), count);
+    public List<Processed> processedLast(int count, long bytes) {
+        return processedAfter(
+                readers.ask(sql -> Reading.processedBefore(sql, count)), count, bytes);
     }
 
     @Override

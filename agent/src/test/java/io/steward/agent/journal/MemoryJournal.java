@@ -53,7 +53,8 @@ public final class MemoryJournal extends MemoryQueues {
     // ---- asking
 
     @Override
-    public synchronized List<Entry> history(Query query, @Nullable MessageId before, int limit) {
+    public synchronized Page<Entry> history(
+            Query query, @Nullable MessageId before, int limit, long bytes) {
         requireOpen();
         List<MemoryRow> found =
                 rows.values().stream()
@@ -71,7 +72,9 @@ public final class MemoryJournal extends MemoryQueues {
                 && found.get(end).message.id().equals(found.get(end - 1).message.id())) {
             end++;
         }
-        return found.subList(0, end).stream().map(MemoryRow::toEntry).toList();
+        return new Page<>(
+                found.subList(0, end).stream().map(MemoryRow::toEntry).toList(),
+                end > 0 && end < found.size());
     }
 
     private static boolean matches(Query query, MemoryRow row) {
@@ -178,7 +181,7 @@ public final class MemoryJournal extends MemoryQueues {
     }
 
     @Override
-    public synchronized List<Processed> processedLast(int count) {
+    public synchronized List<Processed> processedLast(int count, long bytes) {
         List<Processed> all = processedAfter(0, Integer.MAX_VALUE);
         return all.subList(Math.max(0, all.size() - count), all.size());
     }

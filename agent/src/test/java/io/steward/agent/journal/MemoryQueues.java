@@ -65,13 +65,15 @@ abstract class MemoryQueues extends MemoryReceiving {
     }
 
     @Override
-    public synchronized List<SentMessage> waitingFor(
-            Waiters which, @Nullable MessageId after, int limit) {
-        return waiting(which)
-                .filter(row -> after == null || row.message.id().compareTo(after) > 0)
-                .limit(limit)
-                .map(MemoryRow::toSent)
-                .toList();
+    public synchronized Page<SentMessage> waitingFor(
+            Waiters which, @Nullable MessageId after, int limit, long bytes) {
+        List<SentMessage> found =
+                waiting(which)
+                        .filter(row -> after == null || row.message.id().compareTo(after) > 0)
+                        .limit(limit)
+                        .map(MemoryRow::toSent)
+                        .toList();
+        return new Page<>(found, !found.isEmpty() && found.size() == limit);
     }
 
     @Override

@@ -121,7 +121,7 @@ abstract class QueueContract extends AskingContract {
     }
 
     private List<MessageId> listed(Waiters which, @Nullable MessageId after, int limit) {
-        return journal.waitingFor(which, after, limit).stream()
+        return journal.waitingFor(which, after, limit, Long.MAX_VALUE).items().stream()
                 .map(sent -> sent.message().id())
                 .toList();
     }
