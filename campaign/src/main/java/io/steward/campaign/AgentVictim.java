@@ -2,6 +2,7 @@ package io.steward.campaign;
 
 import io.steward.campaign.world.AgentNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -15,6 +16,9 @@ final class AgentVictim implements Victim {
     private final String role;
     private final Chronicle chronicle;
     private final Map<String, Fault<AgentNode>> faults;
+
+    /// When it was started last.
+    private Instant launched = Instant.now();
 
     /// @param role `sender` or `receiver`
     /// @param longestStop how long it is stopped at most
@@ -53,7 +57,7 @@ final class AgentVictim implements Victim {
     private void kill(AgentNode victim, Random random) throws Exception {
         victim.kill();
         downFor(random);
-        victim.launch();
+        launch();
     }
 
     private void terminate(AgentNode victim, Random random) throws Exception {
@@ -62,13 +66,18 @@ final class AgentVictim implements Victim {
             victim.kill();
         }
         downFor(random);
-        victim.launch();
+        launch();
     }
 
     private static void stop(AgentNode victim, Random random, Duration longest) throws Exception {
         victim.pause();
         Fault.pause(random, Duration.ofSeconds(1), longest);
         victim.resume();
+    }
+
+    private void launch() throws Exception {
+        launched = Instant.now();
+        agent.launch();
     }
 
     private static void downFor(Random random) throws InterruptedException {
@@ -82,9 +91,14 @@ final class AgentVictim implements Victim {
         if (agent.isAlive()) {
             chronicle.memory(agent.name(), Memory.peak(agent.pid()));
         } else {
-            chronicle.endedAlone(agent.name());
+            if (chronicle.wasFull("disk of " + agent.name(), launched)) {
+                chronicle.note(
+                        agent.name() + " was started while its disk was full, and has ended");
+            } else {
+                chronicle.endedAlone(agent.name());
+            }
             Thread.sleep(500);
-            agent.launch();
+            launch();
         }
     }
 }

@@ -20,6 +20,7 @@ final class Chronicle implements AutoCloseable {
     private final Map<String, Long> peaks = new TreeMap<>();
     private final Map<String, List<Instant>> emptied = new TreeMap<>();
     private final Map<String, String> leftOut = new TreeMap<>();
+    private final Map<String, Full> full = new TreeMap<>();
     private int endedAlone;
 
     Chronicle(Path file) throws IOException {
@@ -47,6 +48,26 @@ final class Chronicle implements AutoCloseable {
     synchronized Map<String, String> leftOut() {
         return new TreeMap<>(leftOut);
     }
+
+    /// A disk is full from now on.
+    synchronized void full(String disk) {
+        fault("full disk", disk);
+        full.put(disk, new Full(Instant.now(), Instant.MAX));
+    }
+
+    /// There is room on it again.
+    synchronized void room(String disk) {
+        full.computeIfPresent(disk, (_, last) -> new Full(last.from(), Instant.now()));
+        note(disk + " has room again");
+    }
+
+    /// Whether a disk was full at a time, the last time that it was full.
+    synchronized boolean wasFull(String disk, Instant at) {
+        Full last = full.get(disk);
+        return last != null && !at.isBefore(last.from()) && !at.isAfter(last.to());
+    }
+
+    private record Full(Instant from, Instant to) {}
 
     /// A process has ended, and nobody ended it.
     synchronized void endedAlone(String victim) {

@@ -38,14 +38,14 @@ final class DiskVictim implements Victim {
 
     @Override
     public void strike(String kind, Random random) throws Exception {
-        chronicle.fault("full disk", name);
+        chronicle.full(name);
         Path filler = folder.resolve("filler");
         try {
             fill(filler);
             Fault.pause(random, Duration.ofSeconds(1), LONGEST);
         } finally {
             Files.deleteIfExists(filler);
-            chronicle.note(name + " has room again");
+            chronicle.room(name);
         }
     }
 

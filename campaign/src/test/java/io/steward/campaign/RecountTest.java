@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a campaign left is counted as the campaign counts.
 class RecountTest {
     private static final String LINE =
-            "{\"seq\":%d,\"message\":{\"id\":\"m1\"},\"direction\":\"%s\",\"state\":\"succeeded\"}\n";
+            "{\"seq\":%d,\"message\":{\"id\":\"m1\"},\"direction\":\"%s\",\"state\":\"succeeded\",\"ack\":{\"attempt\":1}}\n";
 
     @TempDir Path folder;
 

@@ -14,11 +14,17 @@ import org.jspecify.annotations.Nullable;
 public final class Auditor {
     private static final String SUCCEEDED = "succeeded";
 
+    /// The ends that only an answer brings, and of what ran.
+    private static final Set<String> ANSWERED = Set.of(SUCCEEDED, "failed", "interrupted");
+
     private final Verdict verdict = new Verdict();
     private final Map<Long, List<Row>> sent = new HashMap<>();
     private final Map<String, Map<String, Row>> received = new HashMap<>();
     private final Map<Long, Entry> ledger = new HashMap<>();
     private final Map<Long, List<Mark>> marks = new HashMap<>();
+
+    /// What the answers told the senders, by the ids of the messages.
+    private final Map<String, Line> told = new HashMap<>();
 
     private Auditor(Evidence evidence) {
         evidence.ledger().forEach(entry -> ledger.put(entry.n(), entry));
@@ -52,6 +58,11 @@ public final class Auditor {
             }
         }
         received.put(name, arrived);
+        for (Line line : node.processed()) {
+            if (line.sent()) {
+                told.put(line.id(), line);
+            }
+        }
         for (Mark mark : node.marks()) {
             Entry entry = ledger.get(mark.n());
             if (entry == null || !entry.to().equals(name)) {
@@ -92,6 +103,26 @@ public final class Auditor {
                                         : ", " + Reasons.shape(atSender.reason())));
         runs(entry, atSender, atReceiver, marks.getOrDefault(entry.n(), List.of()));
         ends(entry, atSender, atReceiver);
+        answer(entry, atReceiver);
+    }
+
+    /// How often it ran, as the sender was told, against what its receiver knows.
+    private void answer(Entry entry, @Nullable Row atReceiver) {
+        if (atReceiver == null) {
+            return;
+        }
+        Line line = told.get(atReceiver.id());
+        if (line == null
+                || !line.state().equals(atReceiver.state())
+                || !ANSWERED.contains(line.state())
+                || line.attempt() == atReceiver.attempt()) {
+            return;
+        }
+        verdict.violation(
+                line.attempt() < atReceiver.attempt() ? Count.TWICE : Count.ODD,
+                entry.n(),
+                "%s was told attempt %d, and %s says %d"
+                        .formatted(entry.from(), line.attempt(), entry.to(), atReceiver.attempt()));
     }
 
     /// What it did, against what is said of it.

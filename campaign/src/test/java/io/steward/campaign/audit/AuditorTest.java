@@ -69,7 +69,7 @@ class AuditorTest {
 
     @Test
     void onlyTheLastAttemptCounts() {
-        received.set(0, attempt(received.get(0), 2));
+        started(0, 2);
         assertThat(audit().of(Count.LOST)).isEqualTo(1);
     }
 
@@ -88,7 +88,7 @@ class AuditorTest {
     @Test
     void aSecondAttemptThatIsReportedIsNoViolation() {
         marks.add(1, new Mark(1, 2, false));
-        received.set(0, attempt(received.get(0), 2));
+        started(0, 2);
         assertThat(audit().isClean()).isTrue();
     }
 
@@ -101,7 +101,7 @@ class AuditorTest {
     @Test
     void aLineWrittenTwiceAtTheSecondAttempt() {
         marks.add(new Mark(6, 0, false));
-        received.set(5, attempt(received.get(5), 2));
+        started(5, 2);
         assertThat(audit().isClean()).isTrue();
     }
 
@@ -163,6 +163,19 @@ class AuditorTest {
     }
 
     @Test
+    void anAnswerThatHidesASecondRun() {
+        received.set(0, attempt(received.get(0), 2));
+        marks.add(new Mark(1, 2, false));
+        assertThat(audit().of(Count.TWICE)).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatTellsOfRunsThatNeverWere() {
+        sentLines.replaceAll(line -> attempt(line, 7));
+        assertThat(audit().of(Count.ODD)).isEqualTo(6);
+    }
+
+    @Test
     void bothEndsDisagree() {
         received.set(0, change(received.get(0), "id1", "interrupted"));
         receivedLines.replaceAll(
@@ -173,7 +186,7 @@ class AuditorTest {
     @Test
     void expiredAndRunAllTheSame() {
         message(7, Kind.BRIEF, "expired", "it came to be run after it had expired at T");
-        received.set(6, attempt(received.get(6), 0));
+        started(6, 0);
         assertThat(audit().isClean()).isTrue();
         marks.add(new Mark(7, 1, false));
         assertThat(audit().of(Count.ODD)).isEqualTo(1);
@@ -182,7 +195,7 @@ class AuditorTest {
     @Test
     void expiredThoughItHadTime() {
         message(7, Kind.QUICK, "expired", "no answer from ship1 by T");
-        received.set(6, attempt(received.get(6), 0));
+        started(6, 0);
         assertThat(audit().of(Count.ODD)).isEqualTo(1);
     }
 
@@ -213,7 +226,7 @@ class AuditorTest {
         message(7, Kind.CANCELLED, "cancelled", reason);
         received.set(6, ended(received.get(6), "cancelled", "cancelled while it ran, T"));
         assertThat(audit().of(Count.ODD)).as("started").isEqualTo(1);
-        received.set(6, attempt(received.get(6), 0));
+        started(6, 0);
         assertThat(audit().isClean()).as("not started").isTrue();
         marks.add(new Mark(7, 1, false));
         assertThat(audit().of(Count.ODD)).as("a mark").isEqualTo(1);
@@ -295,14 +308,14 @@ class AuditorTest {
     @Test
     void onlyTheLastAttemptAndWhatIsToBeReportedMayBeInterrupted() {
         message(7, Kind.QUICK, "interrupted", "the agent died while it ran");
-        received.set(6, attempt(received.get(6), 2));
+        started(6, 2);
         assertThat(audit().of(Count.ODD)).as("2 of 3").isEqualTo(1);
-        received.set(6, attempt(received.get(6), 3));
+        started(6, 3);
         assertThat(audit().isClean()).as("3 of 3").isTrue();
-        received.set(6, attempt(received.get(6), 1));
+        started(6, 1);
         ledger.set(6, reported(ledger.get(6)));
         assertThat(audit().isClean()).as("to be reported").isTrue();
-        received.set(6, attempt(received.get(6), 0));
+        started(6, 0);
         assertThat(audit().of(Count.ODD)).as("never started").isEqualTo(1);
     }
 
@@ -331,6 +344,17 @@ class AuditorTest {
         received.add(new Row(id, false, n, state, 1, 0, NOW, NOW, subject, reason));
         sentLines.add(new Line("s:" + n, n, id, true, state, 1));
         receivedLines.add(new Line("r:" + n, n, id, false, state, 1));
+    }
+
+    /// So often, by its receiver's journal and by its answer.
+    private void started(int index, int attempt) {
+        Row row = attempt(received.get(index), attempt);
+        received.set(index, row);
+        sentLines.replaceAll(line -> line.id().equals(row.id()) ? attempt(line, attempt) : line);
+    }
+
+    private static Line attempt(Line line, int attempt) {
+        return new Line(line.place(), line.seq(), line.id(), line.sent(), line.state(), attempt);
     }
 
     private static Row attempt(Row row, int attempt) {
