@@ -100,7 +100,7 @@ final class Acks {
             @Nullable String signal,
             Outcome.Printed printed,
             @Nullable Duration took) {
-        Instant startedAt = work.startedAt();
+        Instant startedAt = work.lastStart();
         return new Ack(
                 work.id(),
                 node,

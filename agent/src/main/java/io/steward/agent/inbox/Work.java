@@ -26,6 +26,7 @@ final class Work {
     private final @Nullable String bootIdBefore;
     private final Instant deadline;
     private final @Nullable Instant receivedAt;
+    private final @Nullable Instant startedBefore;
     private final boolean fromBefore;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean claimed = new AtomicBoolean();
@@ -46,7 +47,7 @@ final class Work {
             @Nullable String bootIdBefore,
             Instant deadline,
             @Nullable Instant receivedAt) {
-        this(message, startsBefore, bootIdBefore, deadline, receivedAt, false);
+        this(message, startsBefore, bootIdBefore, deadline, receivedAt, null, false);
     }
 
     private Work(
@@ -55,6 +56,7 @@ final class Work {
             @Nullable String bootIdBefore,
             Instant deadline,
             @Nullable Instant receivedAt,
+            @Nullable Instant startedBefore,
             boolean fromBefore) {
         this.head = message.head();
         this.weight = message.weight();
@@ -64,6 +66,7 @@ final class Work {
         this.bootIdBefore = bootIdBefore;
         this.deadline = deadline;
         this.receivedAt = receivedAt;
+        this.startedBefore = startedBefore;
         this.attempt = new AtomicInteger(startsBefore);
     }
 
@@ -74,6 +77,7 @@ final class Work {
                 received.bootId(),
                 received.deadline(),
                 received.states().get(State.RECEIVED),
+                received.states().get(State.STARTED),
                 true);
     }
 
@@ -81,6 +85,12 @@ final class Work {
     /// one died.
     boolean isFromBefore() {
         return fromBefore;
+    }
+
+    /// When it was started last, in this life of the agent or before; null if it never was.
+    @Nullable Instant lastStart() {
+        Instant now = startedAt;
+        return now == null ? startedBefore : now;
     }
 
     /// When it was taken in; null where that is not known.
