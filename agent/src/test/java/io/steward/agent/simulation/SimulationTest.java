@@ -86,7 +86,7 @@ class SimulationTest {
                                         String.join("\n  ", scenario.story()),
                                         scenario.receiver().tree()));
             }
-        } catch (Exception | AssertionError e) {
+        } catch (Throwable e) {
             java.io.StringWriter words = new java.io.StringWriter();
             e.printStackTrace(new java.io.PrintWriter(words));
             failures.add("seed %d: %s".formatted(seed, words));

@@ -131,10 +131,15 @@ abstract class ProcessRunnerContract extends ProcessEndingContract {
         Runtime runtime = Runtime.getRuntime();
         System.gc();
         long before = runtime.totalMemory() - runtime.freeMemory();
-        Result result = runner().run(request(Duration.ofSeconds(2), "yes"), new Cancellation());
+        // why: more than the heap has room for
+        String size = Long.toString(runtime.maxMemory() + (200L << 20));
+        Result result =
+                runner().run(
+                                request(Duration.ofSeconds(60), "head", "-c", size, "/dev/zero"),
+                                new Cancellation());
         System.gc();
         long after = runtime.totalMemory() - runtime.freeMemory();
-        assertThat(result.ending()).isInstanceOf(Ending.Ended.class);
+        exited(result, 0);
         assertThat(result.truncated()).isTrue();
         assertThat(after - before).isLessThan(16 << 20);
     }
