@@ -59,6 +59,9 @@ final class Following {
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CliException known) {
+                if (known.exit() == Exit.USAGE || known.exit() == Exit.NO_MATCH) {
+                    throw new CliException(known.exit(), String.valueOf(known.getMessage()), known);
+                }
                 throw new CliException(
                         known.exit(),
                         "%s; go on with \"%s\"".formatted(known.getMessage(), again()),

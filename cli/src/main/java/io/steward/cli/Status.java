@@ -90,7 +90,16 @@ final class Status implements Callable<Integer> {
             if (before != null) {
                 shell.say("  since       " + Times.since(before.toString()));
             }
-            shell.say("  expires     " + Times.near(envelope.path("expiresAt").asText()));
+            String expires = envelope.path("expiresAt").asText();
+            boolean past = state != State.QUEUED && Instant.parse(expires).isBefore(Instant.now());
+            shell.say(
+                    "  expires     %s%s"
+                            .formatted(
+                                    Times.near(expires),
+                                    past
+                                            ? ", which is past: it may be running, and ends with"
+                                                    + " its methodTimeout at the latest"
+                                            : ""));
             receiver(message.json().path("receiver"));
         } else if (message.note() != null) {
             shell.say("  note        " + message.note());
