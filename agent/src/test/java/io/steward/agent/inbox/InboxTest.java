@@ -507,6 +507,9 @@ class InboxTest {
         Ack interrupted = awaitEnd(report);
         assertThat(interrupted.state()).isEqualTo(State.INTERRUPTED);
         assertThat(interrupted.stdout().text()).isEqualTo("so far");
+        assertThat(interrupted.startedAt())
+                .as("by the agent that died")
+                .isEqualTo(journal.received(report.id()).orElseThrow().states().get(State.STARTED));
         assertThat(endedLeftovers).containsExactlyInAnyOrder(rerun.id(), report.id());
     }
 
