@@ -127,9 +127,14 @@ final class Steward implements AutoCloseable {
     }
 
     private ProcessBuilder builder(String... arguments) {
+        // why: whoever is started in the background of a script, and with it all that it starts,
+        // does
+        // not hear Ctrl-C
         List<String> command =
                 new ArrayList<>(
                         List.of(
+                                "env",
+                                "--default-signal=INT",
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:+UseSerialGC",
