@@ -103,6 +103,7 @@ class OneAgentIT {
             assertThat(first.log())
                     .as("it does not wait until it is taken to be dead")
                     .doesNotContain("in use by another agent");
+            awaitEnded(central, 10); // else what has run without its answer being out runs again
             first.kill();
             send(central, 10, 60, "");
             second.start().ready();
