@@ -1,5 +1,8 @@
 package io.steward.agent.broker;
 
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -15,6 +18,7 @@ final class SessionThreads {
     private static final Logger LOG = LoggerFactory.getLogger(SessionThreads.class);
     private static final long END_SECONDS = 10;
 
+    private final Set<Thread> made = ConcurrentHashMap.newKeySet();
     private final ExecutorService pool;
     private final ScheduledThreadPoolExecutor scheduler;
 
@@ -24,6 +28,8 @@ final class SessionThreads {
                 task -> {
                     Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
                     thread.setDaemon(true);
+                    made.removeIf(earlier -> earlier.getState() == Thread.State.TERMINATED);
+                    made.add(thread);
                     return thread;
                 };
         pool = Executors.newCachedThreadPool(threads);
@@ -49,6 +55,10 @@ final class SessionThreads {
         if (!pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS)
                 || !scheduler.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
             LOG.warn("threads of the ended connection still run after {} s", END_SECONDS);
+            return;
+        }
+        for (Thread thread : made) { // an executor has terminated a moment before its last thread
+            thread.join(Duration.ofSeconds(END_SECONDS));
         }
     }
 }
