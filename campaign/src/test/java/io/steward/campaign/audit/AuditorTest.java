@@ -358,58 +358,33 @@ class AuditorTest {
     }
 
     private static Row attempt(Row row, int attempt) {
-        return new Row(
-                row.id(),
-                row.sent(),
-                row.number(),
-                row.state(),
-                attempt,
-                row.resends(),
-                row.created(),
-                row.ended(),
-                row.subject(),
-                row.reason());
+        return row(row, row.id(), row.state(), attempt, row.resends(), row.reason());
     }
 
     private static Row resent(Row row) {
-        return new Row(
-                row.id(),
-                row.sent(),
-                row.number(),
-                row.state(),
-                row.attempt(),
-                1,
-                row.created(),
-                row.ended(),
-                row.subject(),
-                row.reason());
+        return row(row, row.id(), row.state(), row.attempt(), 1, row.reason());
     }
 
     private static Row change(Row row, String id, String state) {
-        return new Row(
-                id,
-                row.sent(),
-                row.number(),
-                state,
-                row.attempt(),
-                row.resends(),
-                row.created(),
-                row.ended(),
-                row.subject(),
-                row.reason());
+        return row(row, id, state, row.attempt(), row.resends(), row.reason());
     }
 
     private static Row ended(Row row, String state, @Nullable String reason) {
+        return row(row, row.id(), state, row.attempt(), row.resends(), reason);
+    }
+
+    private static Row row(
+            Row like, String id, String state, int attempt, int resends, @Nullable String reason) {
         return new Row(
-                row.id(),
-                row.sent(),
-                row.number(),
+                id,
+                like.sent(),
+                like.number(),
                 state,
-                row.attempt(),
-                row.resends(),
-                row.created(),
-                row.ended(),
-                row.subject(),
+                attempt,
+                resends,
+                like.created(),
+                like.ended(),
+                like.subject(),
                 reason);
     }
 
