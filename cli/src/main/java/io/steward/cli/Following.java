@@ -59,13 +59,9 @@ final class Following {
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CliException known) {
-                if (known.exit() == Exit.USAGE || known.exit() == Exit.NO_MATCH) {
-                    throw new CliException(known.exit(), String.valueOf(known.getMessage()), known);
-                }
-                throw new CliException(
-                        known.exit(),
-                        "%s; go on with \"%s\"".formatted(known.getMessage(), again()),
-                        known);
+                boolean isThere = known.exit() != Exit.USAGE && known.exit() != Exit.NO_MATCH;
+                String advice = isThere ? "; go on with \"%s\"".formatted(again()) : "";
+                throw new CliException(known.exit(), known.getMessage() + advice, known);
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {

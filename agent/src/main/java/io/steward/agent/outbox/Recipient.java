@@ -13,6 +13,12 @@ final class Recipient {
     /// How often it is looked whether a node without a mailbox has one.
     private static final long LOOK_FOR_MAILBOX = Duration.ofMillis(500).toNanos();
 
+    private enum Mailbox {
+        THERE,
+        MISSING,
+        UNKNOWN
+    }
+
     private final NodeName node;
     private final Broker broker;
     private boolean noMailbox;
@@ -40,39 +46,22 @@ final class Recipient {
         long now = System.nanoTime();
         if (noMailbox && now - looked >= LOOK_FOR_MAILBOX) {
             looked = now;
-            try {
-                noMailbox = !exists();
-            } catch (BrokerException e) {
-                return true; // not known: it is looked for again
-            }
+            noMailbox = look() != Mailbox.THERE;
         }
         return noMailbox;
     }
 
     /// Whether a message could not be stored because there is no mailbox.
     boolean isMissedBy(PublishException failure) throws InterruptedException {
-        if (failure.kind() != PublishException.Kind.TIMEOUT) {
-            return failure.kind() == PublishException.Kind.NO_MAILBOX;
-        }
-        try {
-            return !exists();
-        } catch (BrokerException e) {
-            return false; // not known: it is published again after the pause
-        }
+        return failure.kind() == PublishException.Kind.NO_MAILBOX
+                || (failure.kind() == PublishException.Kind.TIMEOUT && look() == Mailbox.MISSING);
     }
 
     /// The failure by its name. A broker that answers questions and stores nothing has a full disk,
     /// or had one: nats-server 2.14 and newer freezes a stream then and tells nobody.
     PublishException named(PublishException failure) throws InterruptedException {
-        if (failure.kind() != PublishException.Kind.TIMEOUT) {
+        if (failure.kind() != PublishException.Kind.TIMEOUT || look() != Mailbox.THERE) {
             return failure;
-        }
-        try {
-            if (!exists()) {
-                return failure;
-            }
-        } catch (BrokerException e) {
-            return failure; // it does not answer at all
         }
         return new PublishException(
                 PublishException.Kind.STORAGE,
@@ -83,7 +72,11 @@ final class Recipient {
                 failure);
     }
 
-    private boolean exists() throws BrokerException, InterruptedException {
-        return broker.look(node, List.of()).exists();
+    private Mailbox look() throws InterruptedException {
+        try {
+            return broker.look(node, List.of()).exists() ? Mailbox.THERE : Mailbox.MISSING;
+        } catch (BrokerException e) {
+            return Mailbox.UNKNOWN; // the broker does not answer at all: it is looked for again
+        }
     }
 }
