@@ -18,10 +18,6 @@ import java.util.function.Function;
 /// What happened: the history of all messages, and the processed log.
 final class HistoryRoutes {
     private static final int PAGE = 100;
-
-    /// A page of large messages is shorter.
-    private static final long PAGE_BYTES = 4L << 20;
-
     private static final int LARGEST_PAGE = 1_000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
@@ -66,7 +62,7 @@ final class HistoryRoutes {
                         call.instant("to").orElse(null));
         int limit = call.number("limit", PAGE, LARGEST_PAGE);
         MessageId before = call.query("before", MessageId::new).orElse(null);
-        Page<Entry> page = journal.history(query, before, limit, PAGE_BYTES);
+        Page<Entry> page = journal.history(query, before, limit, Page.BYTES);
         ObjectNode json = Json.object();
         ArrayNode messages = json.putArray("messages");
         page.items().forEach(entry -> messages.add(Views.entry(entry)));
@@ -99,7 +95,7 @@ final class HistoryRoutes {
                 after.isPresent()
                         ? behind(after.get(), limit, call.await(Duration.ZERO, LONGEST_WAIT))
                         : journal.processedLast(
-                                call.number("last", PAGE, LARGEST_PAGE), PAGE_BYTES);
+                                call.number("last", PAGE, LARGEST_PAGE), Page.BYTES);
         long next = lines.isEmpty() ? after.orElse(0L) : lines.getLast().sequence();
         call.set("Steward-Next", Long.toString(next));
         StringBuilder text = new StringBuilder();
@@ -112,7 +108,7 @@ final class HistoryRoutes {
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
             long ticket = gate.ticket();
-            List<Processed> lines = journal.processedAfter(after, limit, PAGE_BYTES);
+            List<Processed> lines = journal.processedAfter(after, limit, Page.BYTES);
             if (!lines.isEmpty() || !gate.passed(ticket, deadline)) {
                 return lines;
             }

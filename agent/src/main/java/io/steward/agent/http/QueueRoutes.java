@@ -34,10 +34,6 @@ import org.jspecify.annotations.Nullable;
 /// What waits for nodes, and taking it back.
 final class QueueRoutes {
     private static final int PAGE = 100;
-
-    /// A page of large messages is shorter.
-    private static final long PAGE_BYTES = 4L << 20;
-
     private static final int LARGEST_PAGE = 1_000;
     private static final int MOST_IDS = 10_000;
     private static final Set<String> PURGE_FIELDS =
@@ -127,7 +123,7 @@ final class QueueRoutes {
         json.put("published", count.published());
         Views.put(json, "oldest", text(count.oldest()));
         Views.put(json, "nextExpiry", text(count.nextExpiry()));
-        Page<SentMessage> found = journal.waitingFor(which, after, limit, PAGE_BYTES);
+        Page<SentMessage> found = journal.waitingFor(which, after, limit, Page.BYTES);
         ArrayNode messages = json.putArray("messages");
         found.items().forEach(sent -> messages.add(Views.sent(sent, outbox::problem)));
         if (found.more()) {

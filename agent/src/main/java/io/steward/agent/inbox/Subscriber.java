@@ -2,6 +2,7 @@ package io.steward.agent.inbox;
 
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.ReceivedMessage;
+import io.steward.agent.journal.Page;
 import io.steward.agent.kernel.Lane;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
@@ -16,7 +17,6 @@ import java.util.List;
 final class Subscriber implements ProcessBody<Work> {
     private static final int PAGE = 256;
     private static final int MAX_BATCH = 256;
-    private static final long PAGE_BYTES = 4L << 20;
     private static final long BATCH_BYTES = 4L << 20;
 
     /// How long a commit usually takes at most; after that it is looked after.
@@ -134,7 +134,7 @@ final class Subscriber implements ProcessBody<Work> {
         ReceivedMessage last = null;
         while (true) {
             long before = unfinished.endedAside();
-            List<ReceivedMessage> read = journal.unfinishedOf(subject, last, PAGE, PAGE_BYTES);
+            List<ReceivedMessage> read = journal.unfinishedOf(subject, last, PAGE, Page.BYTES);
             List<Work> works = read.stream().map(unfinished::of).toList();
             if (unfinished.endedAside() != before) {
                 works.stream().filter(this::hasEnded).forEach(unfinished::forget);

@@ -16,12 +16,10 @@ import org.slf4j.LoggerFactory;
 final class Damage {
     private static final Logger log = LoggerFactory.getLogger(Damage.class);
     private static final int MOST_TOLD = 1_000;
-    private static final Set<String> told = ConcurrentHashMap.newKeySet();
-
-    private Damage() {}
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /// Decodes all that can be decoded.
-    static <R, T> List<T> leftOut(List<R> rows, Function<R, T> decode) {
+    <R, T> List<T> leftOut(List<R> rows, Function<R, T> decode) {
         List<T> whole = new ArrayList<>(rows.size());
         for (R row : rows) {
             T decoded = orNull(() -> decode.apply(row));
@@ -33,7 +31,7 @@ final class Damage {
     }
 
     /// @return null if it cannot be decoded
-    static <T> @Nullable T orNull(Supplier<T> decode) {
+    <T> @Nullable T orNull(Supplier<T> decode) {
         try {
             return decode.get();
         } catch (JournalException e) {

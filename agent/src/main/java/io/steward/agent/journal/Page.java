@@ -6,6 +6,9 @@ import java.util.List;
 ///
 /// @param more whether there may be more behind it; then `items` is not empty
 public record Page<T>(List<T> items, boolean more) {
+    /// Where a page of large messages ends, in bytes of what is read.
+    public static final long BYTES = 4L << 20;
+
     public Page {
         items = List.copyOf(items);
     }

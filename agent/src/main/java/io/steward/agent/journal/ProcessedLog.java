@@ -98,7 +98,7 @@ public final class ProcessedLog implements AutoCloseable {
     }
 
     private List<Processed> page() {
-        return journal.processedAfter(sequence, PAGE, Reading.PAGE_BYTES);
+        return journal.processedAfter(sequence, PAGE, Page.BYTES);
     }
 
     private void write(List<Processed> page) throws IOException {

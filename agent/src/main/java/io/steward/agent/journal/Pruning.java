@@ -93,11 +93,10 @@ final class Pruning {
                                     row -> row.getBytes(1),
                                     seq)
                             .orElseThrow();
-            Message message = Damage.orNull(() -> Codec.message(envelope));
-            if (message == null) {
+            try {
+                removeLabels(tx, Codec.message(envelope), direction);
+            } catch (JournalException damaged) { // why: then it is not known which they are
                 tx.sql().update("DELETE FROM label WHERE id = ? AND direction = ?", id, direction);
-            } else {
-                removeLabels(tx, message, direction);
             }
         }
         tx.sql().update("DELETE FROM message WHERE id = ? AND direction = ?", id, direction);

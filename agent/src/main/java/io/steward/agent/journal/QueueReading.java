@@ -67,25 +67,18 @@ final class QueueReading {
             throws SQLException {
         @Nullable Object[] wanted = wanted(which);
         // why: + keeps it from walking through the whole history in the order of the ids
-        List<Stored> rows =
-                sql.listUpTo(
-                        bytes,
-                        Stored::size,
-                        Stored.SELECT
-                                + " WHERE "
-                                + WANTED
-                                + " AND +m.id > ?4 ORDER BY +m.id LIMIT ?5",
-                        Stored::read,
-                        wanted[0],
-                        wanted[1],
-                        wanted[2],
-                        after == null ? "" : after.value(),
-                        limit);
-        return new Page<>(
-                rows,
-                !rows.isEmpty()
-                        && (rows.size() == limit
-                                || rows.stream().mapToLong(Stored::size).sum() >= bytes));
+        return sql.page(
+                limit,
+                bytes,
+                Stored::size,
+                Stored::id,
+                Stored.SELECT + " WHERE " + WANTED + " AND +m.id > ?4 ORDER BY +m.id LIMIT ?5",
+                Stored::read,
+                wanted[0],
+                wanted[1],
+                wanted[2],
+                after == null ? "" : after.value(),
+                limit + 1);
     }
 
     static List<Waiter> waiters(Sql sql, Waiters which, int limit) throws SQLException {

@@ -1,8 +1,6 @@
 package io.steward.agent.journal;
 
 import io.steward.agent.journal.Journal.DeadLetter;
-import io.steward.agent.journal.Journal.Direction;
-import io.steward.agent.journal.Journal.Query;
 import io.steward.agent.journal.Journal.Seen;
 import io.steward.agent.journal.Journal.SentEnd;
 import io.steward.agent.journal.Journal.Waiting;
@@ -15,7 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,16 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// The questions; see [Journal] for what each means. Each returns raw rows, which are decoded after
 /// the connection is given back.
 final class Reading {
-    /// Where a page of large messages ends, in bytes of what is read.
-    static final long PAGE_BYTES = 4L << 20;
-
     private Reading() {}
 
     /// Node by node: one step through the index for each node that has something open, so that
     /// neither this nor "all of one node" looks at every open message.
     static List<Stored> dueForLook(Sql sql, Instant now, int limit) throws SQLException {
         return sql.listUpTo(
-                PAGE_BYTES,
+                Page.BYTES,
                 Stored::size,
                 """
                 WITH RECURSIVE waiting (node) AS (
@@ -66,7 +60,7 @@ final class Reading {
             Sql sql, Instant now, Duration defaultMethodTimeout, Duration grace, int limit)
             throws SQLException {
         return sql.listUpTo(
-                PAGE_BYTES,
+                Page.BYTES,
                 Stored::size,
                 Stored.SELECT
                         + """
@@ -146,7 +140,7 @@ final class Reading {
     static List<Stored> publishedOf(Sql sql, Subject subject, @Nullable Instant notIn, int limit)
             throws SQLException {
         return sql.listUpTo(
-                PAGE_BYTES,
+                Page.BYTES,
                 Stored::size,
                 Stored.SELECT
                         + """
@@ -180,7 +174,7 @@ final class Reading {
 
     static List<Stored> unfinishedPast(Sql sql, Instant now, int limit) throws SQLException {
         return sql.listUpTo(
-                PAGE_BYTES,
+                Page.BYTES,
                 Stored::size,
                 Stored.SELECT
                         + """
@@ -227,7 +221,7 @@ final class Reading {
 
     static List<Stored> unfinished(Sql sql, long afterSeq, int limit) throws SQLException {
         return sql.listUpTo(
-                PAGE_BYTES,
+                Page.BYTES,
                 Stored::size,
                 Stored.SELECT
                         + """
@@ -237,82 +231,6 @@ final class Reading {
                 Stored::read,
                 afterSeq,
                 limit);
-    }
-
-    static Page<Stored> history(
-            Sql sql, Query query, @Nullable MessageId before, int limit, long bytes)
-            throws SQLException {
-        StringBuilder where = new StringBuilder();
-        List<Object> arguments = new ArrayList<>();
-        Instant from = query.from();
-        Instant to = query.to();
-        Direction direction = query.direction();
-        State state = query.state();
-        NodeName node = query.node();
-        and(where, arguments, "m.id < ?", before == null ? null : before.value());
-        and(where, arguments, "m.direction = ?", direction == null ? null : Rows.number(direction));
-        and(where, arguments, "m.state = ?", state == null ? null : Rows.number(state));
-        and(where, arguments, "m.node = ?", node == null ? null : node.value());
-        and(where, arguments, "m.method = ?", query.method());
-        and(where, arguments, "m.created >= ?", from == null ? null : from.toEpochMilli());
-        and(where, arguments, "m.created < ?", to == null ? null : to.toEpochMilli());
-        String labelled = label(query.label(), where, arguments);
-        String select =
-                "SELECT m.id AS id, "
-                        + Stored.COLUMNS
-                        + (labelled + " message m" + Stored.JOINED)
-                        + (where.isEmpty() ? "" : " WHERE " + where)
-                        + " ORDER BY m.id DESC, m.direction DESC LIMIT ?";
-        arguments.add(limit + 1);
-        List<IdRow> rows = idRows(sql, select, arguments, bytes);
-        boolean more = rows.size() > limit;
-        if (more && (limit == 0 || !rows.get(limit).id().equals(rows.get(limit - 1).id()))) {
-            rows.removeLast();
-        }
-        if (!more && rows.stream().mapToLong(each -> each.row().size()).sum() >= bytes) {
-            // why: the other entry of the last id may be missing
-            String last = rows.getLast().id();
-            if (rows.getFirst().id().equals(last)) {
-                arguments.set(arguments.size() - 1, 2);
-                rows = idRows(sql, select, arguments, Long.MAX_VALUE);
-            }
-            boolean alone = rows.getFirst().id().equals(last);
-            rows.removeIf(each -> each.id().equals(last) != alone);
-            more = true;
-        }
-        return new Page<>(rows.stream().map(IdRow::row).toList(), more);
-    }
-
-    private static List<IdRow> idRows(Sql sql, String select, List<Object> arguments, long bytes)
-            throws SQLException {
-        return sql.listUpTo(
-                bytes,
-                each -> each.row().size(),
-                select,
-                row -> new IdRow(row.getString("id"), Stored.read(row)),
-                arguments.toArray());
-    }
-
-    private record IdRow(String id, Stored row) {}
-
-    private static void and(
-            StringBuilder where, List<Object> arguments, String term, @Nullable Object value) {
-        if (value != null) {
-            where.append(where.isEmpty() ? "" : " AND ").append(term);
-            arguments.add(value);
-        }
-    }
-
-    private static String label(
-            @Nullable String label, StringBuilder where, List<Object> arguments) {
-        if (label == null) {
-            return "FROM";
-        }
-        int equals = label.indexOf('=');
-        and(where, arguments, "l.key = ?", equals < 0 ? label : label.substring(0, equals));
-        and(where, arguments, "l.value = ?", equals < 0 ? null : label.substring(equals + 1));
-        where.append(" AND m.id = l.id AND m.direction = l.direction");
-        return "FROM label l CROSS JOIN";
     }
 
     static List<Waiting> waiting(Sql sql) throws SQLException {

@@ -74,6 +74,39 @@ final class Sql implements AutoCloseable {
         return rows;
     }
 
+    /// A page of rows: it ends with the row with which they are `limit`, or their sizes come to
+    /// `most`, but not between two rows of one key.
+    ///
+    /// @param sql finds at least one row more than `limit`, and two more where keys are not unique
+    <T> Page<T> page(
+            int limit,
+            long most,
+            ToLongFunction<T> size,
+            Row<String> key,
+            String sql,
+            Row<T> reader,
+            @Nullable Object... arguments)
+            throws SQLException {
+        List<T> rows = new ArrayList<>();
+        long sum = 0;
+        String last = "";
+        try (ResultSet result = prepare(sql, arguments).executeQuery()) {
+            while (result.next()) {
+                String next = key.read(result);
+                if ((rows.size() >= limit || sum >= most) && !next.equals(last)) {
+                    return new Page<>(rows, !rows.isEmpty());
+                }
+                T row = reader.read(result);
+                rows.add(row);
+                sum += size.applyAsLong(row);
+                last = next;
+            }
+        } catch (SQLException e) {
+            throw forget(sql, e);
+        }
+        return new Page<>(rows, false);
+    }
+
     /// The first row; empty if there is none.
     <T> Optional<T> first(String sql, Row<T> reader, @Nullable Object... arguments)
             throws SQLException {

@@ -41,6 +41,7 @@ public final class SqliteJournal implements Journal {
     private final JournalLock lock;
     private final Writer writer;
     private final Readers readers;
+    private final Damage damage = new Damage();
     private final AtomicLong logged = new AtomicLong();
     private boolean closed; // guarded by this
 
@@ -131,7 +132,8 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<SentMessage> dueForLook(Instant now, int limit) {
-        return allSent(readers.ask(sql -> Reading.dueForLook(sql, now, limit)));
+        return damage.leftOut(
+                readers.ask(sql -> Reading.dueForLook(sql, now, limit)), this::toSent);
     }
 
     @Override
@@ -142,27 +144,29 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<SentMessage> overdue(
             Instant now, Duration defaultMethodTimeout, Duration grace, int limit) {
-        return allSent(
-                readers.ask(sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit)));
+        return damage.leftOut(
+                readers.ask(sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit)),
+                this::toSent);
     }
 
     @Override
     public List<Message> queued(int limit) {
-        return Damage.leftOut(readers.ask(sql -> Reading.queued(sql, limit)), Codec::message);
+        return damage.leftOut(readers.ask(sql -> Reading.queued(sql, limit)), Codec::message);
     }
 
     @Override
     public List<Message> queuedOf(
             Subject subject, Collection<MessageId> without, int limit, long bytes) {
         List<MessageId> known = List.copyOf(without);
-        return Damage.leftOut(
+        return damage.leftOut(
                 readers.ask(sql -> Reading.queuedOf(sql, subject, known, limit, bytes)),
                 Codec::message);
     }
 
     @Override
     public List<SentMessage> publishedOf(Subject subject, @Nullable Instant notIn, int limit) {
-        return allSent(readers.ask(sql -> Reading.publishedOf(sql, subject, notIn, limit)));
+        return damage.leftOut(
+                readers.ask(sql -> Reading.publishedOf(sql, subject, notIn, limit)), this::toSent);
     }
 
     @Override
@@ -187,7 +191,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public Optional<SentMessage> sent(MessageId id) {
-        return readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(Stored::toSent);
+        return readers.ask(sql -> Messages.read(sql, id, Direction.SENT)).map(this::toSent);
     }
 
     // ---- receiving
@@ -201,13 +205,13 @@ public final class SqliteJournal implements Journal {
         return writer.submit(
                         arrivals.stream().mapToLong(each -> each.draft().bytes()).sum(),
                         tx -> Receiving.receive(tx, arrivals, ids))
-                .thenApply(results -> results.stream().map(SqliteJournal::taken).toList());
+                .thenApply(results -> results.stream().map(this::taken).toList());
     }
 
-    private static Taken taken(Receiving.Result result) {
+    private Taken taken(Receiving.Result result) {
         return switch (result) {
             case Receiving.Result.New() -> new Taken.New();
-            case Receiving.Result.Known(Stored row) -> new Taken.Known(row.toReceived());
+            case Receiving.Result.Known(Stored row) -> new Taken.Known(toReceived(row));
             case Receiving.Result.Conflict() -> new Taken.Conflict();
             case Receiving.Result.CancelledBefore(Message ack) -> new Taken.CancelledBefore(ack);
         };
@@ -269,7 +273,7 @@ public final class SqliteJournal implements Journal {
     @Override
     public CompletableFuture<Optional<ReceivedMessage>> cancelAhead(MessageId id, Instant at) {
         return writer.submit(tx -> Receiving.cancelAhead(tx, id, at))
-                .thenApply(row -> row.map(Stored::toReceived));
+                .thenApply(row -> row.map(this::toReceived));
     }
 
     @Override
@@ -279,24 +283,23 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public Optional<ReceivedMessage> received(MessageId id) {
-        return readers.ask(sql -> Messages.read(sql, id, Direction.RECEIVED))
-                .map(Stored::toReceived);
+        return readers.ask(sql -> Messages.read(sql, id, Direction.RECEIVED)).map(this::toReceived);
     }
 
     @Override
     public List<ReceivedMessage> unfinished(@Nullable ReceivedMessage after, int limit) {
         long arrival = after == null ? 0 : after.arrival();
-        return Damage.leftOut(
-                readers.ask(sql -> Reading.unfinished(sql, arrival, limit)), Stored::toReceived);
+        return damage.leftOut(
+                readers.ask(sql -> Reading.unfinished(sql, arrival, limit)), this::toReceived);
     }
 
     @Override
     public List<ReceivedMessage> unfinishedOf(
             Subject subject, @Nullable ReceivedMessage after, int limit, long bytes) {
         long arrival = after == null ? 0 : after.arrival();
-        return Damage.leftOut(
+        return damage.leftOut(
                 readers.ask(sql -> Reading.unfinishedOf(sql, subject, arrival, limit, bytes)),
-                Stored::toReceived);
+                this::toReceived);
     }
 
     @Override
@@ -308,9 +311,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
-        return Damage.leftOut(
+        return damage.leftOut(
                 readers.ask(sql -> Reading.unfinishedPast(sql, brokersNow, limit)),
-                Stored::toReceived);
+                this::toReceived);
     }
 
     @Override
@@ -323,12 +326,12 @@ public final class SqliteJournal implements Journal {
     @Override
     public Page<Entry> history(Query query, @Nullable MessageId before, int limit, long bytes) {
         return page(
-                readers.ask(sql -> Reading.history(sql, query, before, limit, bytes)),
-                Stored::toEntry);
+                readers.ask(sql -> HistoryReading.page(sql, query, before, limit, bytes)),
+                this::toEntry);
     }
 
-    private static <T> Page<T> page(Page<Stored> rows, Function<Stored, T> decode) {
-        List<T> items = Damage.leftOut(rows.items(), decode);
+    private <T> Page<T> page(Page<Stored> rows, Function<Stored, T> decode) {
+        List<T> items = damage.leftOut(rows.items(), decode);
         return new Page<>(items, rows.more() && !items.isEmpty());
     }
 
@@ -359,7 +362,7 @@ public final class SqliteJournal implements Journal {
             Waiters which, @Nullable MessageId after, int limit, long bytes) {
         return page(
                 readers.ask(sql -> QueueReading.waitingFor(sql, which, after, limit, bytes)),
-                Stored::toSent);
+                this::toSent);
     }
 
     @Override
@@ -381,9 +384,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<Processed> processedAfter(long sequence, int limit, long bytes) {
-        return Damage.leftOut(
+        return damage.leftOut(
                 readers.ask(sql -> Reading.processedAfter(sql, sequence, limit, bytes)),
-                row -> new Processed(row.sequence(), row.at(), row.row().toEntry()));
+                row -> new Processed(row.sequence(), row.at(), toEntry(row.row())));
     }
 
     @Override
@@ -468,8 +471,16 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    private static List<SentMessage> allSent(List<Stored> rows) {
-        return Damage.leftOut(rows, Stored::toSent);
+    private SentMessage toSent(Stored row) {
+        return row.toSent(damage);
+    }
+
+    private ReceivedMessage toReceived(Stored row) {
+        return row.toReceived(damage);
+    }
+
+    private Entry toEntry(Stored row) {
+        return row.toEntry(damage);
     }
 
     private static void requireEnd(State state) {

@@ -35,7 +35,7 @@ record Stored(
 
     static final String COLUMNS =
             """
-            m.direction, m.seq, m.expires, m.state, m.reason, m.note,
+            m.id, m.direction, m.seq, m.expires, m.state, m.reason, m.note,
             m.stream, m.stream_created, m.stream_sequence, m.stored, m.resends, m.looks,
             m.attempt, m.boot, m.queued, m.published, m.received, m.started, m.ended,
             b.envelope, a.ack
@@ -47,6 +47,11 @@ record Stored(
 
     /// What a query of such rows begins with; `WHERE` follows.
     static final String SELECT = "SELECT " + COLUMNS + "FROM message m" + JOINED;
+
+    /// The id of a row of [#SELECT]; not of its fields, as the envelope has it.
+    static String id(ResultSet row) throws SQLException {
+        return row.getString("id");
+    }
 
     static Stored read(ResultSet row) throws SQLException {
         State state = Rows.state(row.getInt("state"));
@@ -101,12 +106,13 @@ record Stored(
         return (long) envelope.length + (ackJson == null ? 0 : ackJson.length);
     }
 
-    private @Nullable Ack ack() {
+    private @Nullable Ack ack(Damage damage) {
         byte[] json = ackJson;
-        return json == null ? null : Damage.orNull(() -> Codec.ack(json));
+        return json == null ? null : damage.orNull(() -> Codec.ack(json));
     }
 
-    SentMessage toSent() {
+    /// @param damage is told of an ACK that cannot be decoded, which is left out
+    SentMessage toSent(Damage damage) {
         return new SentMessage(
                 Codec.message(envelope),
                 state,
@@ -115,16 +121,18 @@ record Stored(
                 published,
                 resends,
                 looks,
-                ack(),
+                ack(damage),
                 states);
     }
 
-    ReceivedMessage toReceived() {
+    /// As [#toSent].
+    ReceivedMessage toReceived(Damage damage) {
         return new ReceivedMessage(
-                seq, Codec.message(envelope), expires, state, attempt, bootId, ack(), states);
+                seq, Codec.message(envelope), expires, state, attempt, bootId, ack(damage), states);
     }
 
-    Entry toEntry() {
-        return new Entry(direction, Codec.message(envelope), state, ack(), states);
+    /// As [#toSent].
+    Entry toEntry(Damage damage) {
+        return new Entry(direction, Codec.message(envelope), state, ack(damage), states);
     }
 }

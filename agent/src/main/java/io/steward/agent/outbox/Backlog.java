@@ -3,6 +3,7 @@ package io.steward.agent.outbox;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.SentMessage;
+import io.steward.agent.journal.Page;
 import io.steward.agent.outbox.Publisher.Item;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
@@ -18,7 +19,6 @@ import java.util.Set;
 /// is more than memory has room for. Used by one thread.
 final class Backlog {
     private static final int PAGE = 256;
-    private static final long PAGE_BYTES = 4L << 20;
     private static final int MAX = 2 * PAGE;
 
     private final PublisherLane lane;
@@ -154,7 +154,7 @@ final class Backlog {
     private int readPage() {
         Set<MessageId> known = new HashSet<>(held);
         lane.addHandedOut(known);
-        long room = lane.reserve(PAGE_BYTES);
+        long room = lane.reserve(Page.BYTES);
         long used = 0;
         int added = 0;
         try {

@@ -70,10 +70,10 @@ abstract class MemoryQueues extends MemoryReceiving {
         List<SentMessage> found =
                 waiting(which)
                         .filter(row -> after == null || row.message.id().compareTo(after) > 0)
-                        .limit(limit)
+                        .limit(limit + 1L)
                         .map(MemoryRow::toSent)
                         .toList();
-        return new Page<>(found, !found.isEmpty() && found.size() == limit);
+        return new Page<>(found.subList(0, Math.min(limit, found.size())), found.size() > limit);
     }
 
     @Override
