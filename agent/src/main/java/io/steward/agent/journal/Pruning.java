@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Removes what is old, a few rows at a time, so that other writes go in between.
 final class Pruning {
@@ -122,7 +123,7 @@ final class Pruning {
         }
     }
 
-    /// Removes old inputs, dead letters and cancellings of messages that never came.
+    /// Removes old runs, inputs, dead letters and cancellings of messages that never came.
     ///
     /// @return whether there may be more
     static boolean others(Transaction tx, Instant before, Instant now) throws SQLException {
@@ -152,6 +153,21 @@ final class Pruning {
                                         """,
                                         cancelled.toEpochMilli(),
                                         STEP));
-        return most == STEP;
+        return runs(tx, before) || most == STEP;
+    }
+
+    /// Removes one run that ended long ago.
+    private static boolean runs(Transaction tx, Instant before) throws SQLException {
+        Optional<String> old =
+                tx.sql()
+                        .first(
+                                "SELECT id FROM run WHERE ended < ? LIMIT 1",
+                                row -> row.getString(1),
+                                before.toEpochMilli());
+        if (old.isPresent()) {
+            tx.sql().update("DELETE FROM run_target WHERE run = ?", old.get());
+            tx.sql().update("DELETE FROM run WHERE id = ?", old.get());
+        }
+        return old.isPresent();
     }
 }

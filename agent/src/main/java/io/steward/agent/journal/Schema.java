@@ -10,9 +10,9 @@ import java.util.List;
 /// One row of `message` for each message and direction holds all that changes and all that is asked
 /// for. What is large and written once lies apart (`body`, `answer`), appended by `seq`, so that a
 /// new state rewrites a hundred bytes and not the message. `output` holds what a followed message
-/// has printed, `stream` 0 stdout, 1 stderr. Times are milliseconds since 1970. `direction`: 0
-/// sent, 1 received; `state`: 0 queued, 1 published, 2 received, 3 started, 4 and up the ends (see
-/// [Rows]).
+/// has printed, `stream` 0 stdout, 1 stderr. `run` and `run_target` hold the runs (see [Runs]).
+/// Times are milliseconds since 1970. `direction`: 0 sent, 1 received; `state`: 0 queued, 1
+/// published, 2 received, 3 started, 4 and up the ends (see [Rows]).
 final class Schema {
     /// One script for each step; a step that was released is never changed.
     private static final List<String> STEPS =
@@ -126,6 +126,33 @@ final class Schema {
                     );
                     CREATE UNIQUE INDEX output_place ON output (seq, attempt, stream, place);
                     CREATE INDEX output_message ON output (seq);
+                    """,
+                    """
+                    CREATE TABLE run (
+                      id TEXT PRIMARY KEY,
+                      created INTEGER NOT NULL,
+                      spec TEXT NOT NULL,
+                      targets INTEGER NOT NULL,
+                      phase INTEGER NOT NULL,
+                      reason TEXT,
+                      changed INTEGER NOT NULL,
+                      ended INTEGER
+                    ) WITHOUT ROWID;
+                    CREATE INDEX run_open ON run (id) WHERE ended IS NULL;
+                    CREATE TABLE run_target (
+                      run TEXT NOT NULL,
+                      place INTEGER NOT NULL,
+                      node TEXT NOT NULL,
+                      wave INTEGER,
+                      message TEXT,
+                      sent INTEGER,
+                      state INTEGER,
+                      ended INTEGER,
+                      left_out TEXT,
+                      PRIMARY KEY (run, place)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX run_target_open ON run_target (run)
+                      WHERE message IS NOT NULL AND state IS NULL;
                     """);
 
     static final int VERSION = STEPS.size();

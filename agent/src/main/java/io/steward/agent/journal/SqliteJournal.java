@@ -41,6 +41,7 @@ public final class SqliteJournal implements Journal {
     private final JournalLock lock;
     private final Writer writer;
     private final Readers readers;
+    private final Runs runs;
     private final Damage damage = new Damage();
     private final AtomicLong logged = new AtomicLong();
     private boolean closed; // guarded by this
@@ -53,6 +54,7 @@ public final class SqliteJournal implements Journal {
         this.lock = lock;
         this.writer = writer;
         this.readers = readers;
+        this.runs = new SqliteRuns(writer, readers);
     }
 
     /// Opens the journal, and makes an empty one if there has never been one. Its folder must
@@ -420,7 +422,12 @@ public final class SqliteJournal implements Journal {
         logged.accumulateAndGet(sequence, Math::max);
     }
 
-    // ---- nodes, upkeep
+    // ---- runs, nodes, upkeep
+
+    @Override
+    public Runs runs() {
+        return runs;
+    }
 
     @Override
     public CompletableFuture<Void> sawNode(NodeName node, String facts, Instant at) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// one in SQLite. Futures are complete when they are returned; listeners run in the caller's
 /// thread.
 public final class MemoryJournal extends MemoryQueues {
+    private final MemoryRuns runs = new MemoryRuns(this);
 
     public MemoryJournal(InstantSource clock) {
         super(clock);
@@ -196,7 +197,12 @@ public final class MemoryJournal extends MemoryQueues {
         logged = Math.max(logged, sequence);
     }
 
-    // ---- nodes, upkeep
+    // ---- runs, nodes, upkeep
+
+    @Override
+    public Runs runs() {
+        return runs;
+    }
 
     @Override
     public CompletableFuture<Void> sawNode(NodeName node, String facts, Instant at) {
@@ -228,6 +234,7 @@ public final class MemoryJournal extends MemoryQueues {
                 removed++;
             }
         }
+        runs.prune(before);
         inputs.values().removeIf(input -> input.at().isBefore(before));
         deadLetters.removeIf(letter -> letter.at().isBefore(before));
         Instant forgotten = now.minus(Limits.MAX_EXPIRY).minus(Pruning.LATE_COPY);

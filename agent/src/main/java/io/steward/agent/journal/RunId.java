@@ -1,0 +1,22 @@
+package io.steward.agent.journal;
+
+import io.steward.messages.MessageId;
+
+/// The name of a run: a ULID, so that ids sort by time. See [Runs].
+public record RunId(String value) implements Comparable<RunId> {
+
+    /// @throws IllegalArgumentException if it is no ULID
+    public RunId {
+        value = new MessageId(value).value();
+    }
+
+    @Override
+    public int compareTo(RunId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}
