@@ -42,6 +42,8 @@ class PackagesTest {
                     .definedBy(ROOT + "broker..")
                     .layer("kernel")
                     .definedBy(ROOT + "kernel..")
+                    .layer("facts")
+                    .definedBy(ROOT + "facts..")
                     .layer("settings")
                     .definedBy(ROOT + "settings..");
 
@@ -66,6 +68,8 @@ class PackagesTest {
                 .whereLayer("kernel")
                 .mayOnlyBeAccessedByLayers(
                         "app", "http", "intake", "outbox", "inbox", "method", "journal", "broker")
+                .whereLayer("facts")
+                .mayOnlyBeAccessedByLayers("app", "http")
                 .check(AGENT);
     }
 
@@ -106,6 +110,22 @@ class PackagesTest {
                         ROOT + "kernel..",
                         "java..",
                         "com.softwaremill.jox..",
+                        "org.slf4j..",
+                        "org.jspecify..")
+                .check(AGENT);
+    }
+
+    @Test
+    void theFactsKnowNothingOfSteward() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "facts..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + "facts..",
+                        "java..",
+                        "com.fasterxml.jackson..",
                         "org.slf4j..",
                         "org.jspecify..")
                 .check(AGENT);
