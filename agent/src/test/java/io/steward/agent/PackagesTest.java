@@ -34,6 +34,8 @@ class PackagesTest {
                     .definedBy(ROOT + "outbox..")
                     .layer("inbox")
                     .definedBy(ROOT + "inbox..")
+                    .layer("target")
+                    .definedBy(ROOT + "target..")
                     .layer("method")
                     .definedBy(ROOT + "method..")
                     .layer("journal")
@@ -57,6 +59,8 @@ class PackagesTest {
                 .mayOnlyBeAccessedByLayers("app", "http")
                 .whereLayer("outbox")
                 .mayOnlyBeAccessedByLayers("app", "http", "intake", "inbox")
+                .whereLayer("target")
+                .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox")
                 .whereLayer("method")
                 .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox")
                 .whereLayer("journal")
@@ -108,6 +112,18 @@ class PackagesTest {
                         "com.softwaremill.jox..",
                         "org.slf4j..",
                         "org.jspecify..")
+                .check(AGENT);
+    }
+
+    @Test
+    void targetsKnowOnlyTheVocabularyOfMessages() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "target..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + "target..", "io.steward.messages..", "java..", "org.jspecify..")
                 .check(AGENT);
     }
 
