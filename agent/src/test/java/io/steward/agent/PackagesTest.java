@@ -34,6 +34,10 @@ class PackagesTest {
                     .definedBy(ROOT + "outbox..")
                     .layer("inbox")
                     .definedBy(ROOT + "inbox..")
+                    .layer("fleet")
+                    .definedBy(ROOT + "fleet..")
+                    .layer("target")
+                    .definedBy(ROOT + "target..")
                     .layer("method")
                     .definedBy(ROOT + "method..")
                     .layer("journal")
@@ -58,18 +62,30 @@ class PackagesTest {
                 .whereLayer("inbox")
                 .mayOnlyBeAccessedByLayers("app", "http")
                 .whereLayer("outbox")
-                .mayOnlyBeAccessedByLayers("app", "http", "intake", "inbox")
+                .mayOnlyBeAccessedByLayers("app", "http", "intake", "fleet", "inbox")
+                .whereLayer("fleet")
+                .mayOnlyBeAccessedByLayers("app", "http")
+                .whereLayer("target")
+                .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox")
                 .whereLayer("method")
                 .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox")
                 .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox", "method")
+                .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox", "method")
                 .whereLayer("broker")
-                .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox", "method")
+                .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox", "method")
                 .whereLayer("kernel")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "http", "intake", "outbox", "inbox", "method", "journal", "broker")
+                        "app",
+                        "http",
+                        "intake",
+                        "fleet",
+                        "outbox",
+                        "inbox",
+                        "method",
+                        "journal",
+                        "broker")
                 .whereLayer("facts")
-                .mayOnlyBeAccessedByLayers("app", "http")
+                .mayOnlyBeAccessedByLayers("app", "http", "fleet")
                 .check(AGENT);
     }
 
@@ -128,6 +144,18 @@ class PackagesTest {
                         "com.fasterxml.jackson..",
                         "org.slf4j..",
                         "org.jspecify..")
+                .check(AGENT);
+    }
+
+    @Test
+    void targetsKnowOnlyTheVocabularyOfMessages() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "target..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + "target..", "io.steward.messages..", "java..", "org.jspecify..")
                 .check(AGENT);
     }
 

@@ -3,6 +3,7 @@ package io.steward.fuzz;
 import io.steward.agent.http.HttpFuzz;
 import io.steward.agent.journal.JournalFuzz;
 import io.steward.agent.settings.SettingsFuzz;
+import io.steward.agent.target.TargetFuzz;
 import io.steward.messages.EnvelopeFuzz;
 import io.steward.messages.InputFuzz;
 import io.steward.messages.NamesFuzz;
@@ -27,7 +28,8 @@ final class ReplayTest {
                     "names", NamesFuzz::fuzzerTestOneInput,
                     "settings", SettingsFuzz::fuzzerTestOneInput,
                     "http", HttpFuzz::fuzzerTestOneInput,
-                    "journal", JournalFuzz::fuzzerTestOneInput);
+                    "journal", JournalFuzz::fuzzerTestOneInput,
+                    "target", TargetFuzz::fuzzerTestOneInput);
 
     @TestFactory
     List<DynamicTest> corpus() throws Exception {
