@@ -75,14 +75,7 @@ class PackagesTest {
                 .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox", "method")
                 .whereLayer("kernel")
                 .mayOnlyBeAccessedByLayers(
-                        "app",
-                        "http",
-                        "intake",
-                        "fleet",
-                        "outbox",
-                        "inbox",
-                        "method",
-                        "journal",
+                        "app", "http", "intake", "fleet", "outbox", "inbox", "method", "journal",
                         "broker")
                 .whereLayer("facts")
                 .mayOnlyBeAccessedByLayers("app", "http", "fleet")

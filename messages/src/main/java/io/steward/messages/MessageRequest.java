@@ -2,6 +2,7 @@ package io.steward.messages;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -66,6 +67,30 @@ public record MessageRequest(
                 null,
                 Map.of(),
                 false);
+    }
+
+    /// The same for other receivers, with one more label.
+    public MessageRequest to(List<NodeName> nodes, String label, String value) {
+        Map<String, String> more = new HashMap<>(labels);
+        more.put(label, value);
+        return new MessageRequest(
+                line,
+                column,
+                nodes,
+                type,
+                method,
+                domain,
+                data,
+                ackTimeout,
+                retries,
+                methodTimeout,
+                expires,
+                ordered,
+                onInterrupt,
+                maxAttempts,
+                reply,
+                more,
+                follow);
     }
 
     /// One message for each receiver.

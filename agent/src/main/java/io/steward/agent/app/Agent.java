@@ -4,6 +4,11 @@ import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
+import io.steward.agent.fleet.Fleet;
+import io.steward.agent.fleet.RollCall;
+import io.steward.agent.fleet.Roster;
+import io.steward.agent.fleet.RunBook;
+import io.steward.agent.fleet.Targeting;
 import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.HttpApi;
@@ -23,6 +28,7 @@ import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.method.Method;
 import io.steward.agent.method.Methods;
+import io.steward.agent.method.NodeTags;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.method.exec.Spool;
 import io.steward.agent.outbox.LookAfter;
@@ -143,7 +149,8 @@ public final class Agent implements AutoCloseable {
                                                         settings.mailbox(),
                                                         settings.node())),
                                 settings.node(),
-                                self));
+                                self,
+                                settings.fleet().heartbeat()));
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
         ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());
@@ -163,6 +170,12 @@ public final class Agent implements AutoCloseable {
                         new MessageIds(clock),
                         (type, method) -> open(methods).defaultDomain(type, method),
                         new OutboxLimits(settings.journal().maxQueued(), memory.outbox()));
+        NodeTags tags =
+                new NodeTags(
+                        journal,
+                        settings.fleet().cloud(),
+                        settings.fleet().tags(),
+                        now -> broker.describe(Presence.about(now, settings)));
         methods =
                 NodeMethods.of(
                         settings,
@@ -174,6 +187,7 @@ public final class Agent implements AutoCloseable {
                         () -> open(inbox),
                         info.version(),
                         info.startedAt(),
+                        tags,
                         surroundings.methods());
         inbox =
                 closer.add(
@@ -222,6 +236,11 @@ public final class Agent implements AutoCloseable {
         intake.spawn(
                 ProcessSpec.permanent(
                         "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock)));
+        RollCall rollCall = new RollCall(broker, settings.node());
+        Roster roster = new Roster(broker, rollCall);
+        RunBook runs =
+                new RunBook(many(root, "runs"), journal, outbox, outbox, broker, rollCall, clock);
+        runs.start();
         if (settings.http().enabled()) {
             http =
                     closer.add(
@@ -232,7 +251,12 @@ public final class Agent implements AutoCloseable {
                                     outbox,
                                     journal,
                                     kernel,
-                                    broker));
+                                    broker,
+                                    new Fleet(
+                                            roster,
+                                            rollCall,
+                                            new Targeting(broker, roster, settings.node()),
+                                            runs)));
             http.start();
         }
     }
@@ -305,7 +329,7 @@ public final class Agent implements AutoCloseable {
                                 .withMailbox(4));
         broker.onStatus(_ -> greeter.offer(new Presence.Changed()));
         closer.add(Presence.listen(broker, outbox, settings.node()));
-        closer.add(Presence.answerPings(broker, settings.node(), info.version()));
+        closer.add(Presence.answerPings(broker, settings.node(), info));
     }
 
     private static <T> T open(@Nullable T part) {

@@ -9,11 +9,14 @@ import io.steward.agent.method.ErrorLog;
 import io.steward.agent.method.Hello;
 import io.steward.agent.method.Method;
 import io.steward.agent.method.Methods;
+import io.steward.agent.method.NoOperation;
+import io.steward.agent.method.NodeTags;
 import io.steward.agent.method.Ping;
 import io.steward.agent.method.ProcessChange;
 import io.steward.agent.method.ProcessList;
 import io.steward.agent.method.ShellCommand;
 import io.steward.agent.method.SyslogForwarding;
+import io.steward.agent.method.Tag;
 import io.steward.agent.method.TextLogging;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.outbox.MessageOutbox;
@@ -45,6 +48,7 @@ final class NodeMethods {
             Supplier<MessageInbox> inbox,
             String version,
             Instant startedAt,
+            NodeTags tags,
             List<Method> more) {
         Map<String, String> environment = System.getenv();
         List<Method> methods = new ArrayList<>();
@@ -58,6 +62,8 @@ final class NodeMethods {
         methods.add(new Hello(journal, outbox::nodeIsHere));
         methods.add(closer.add(new ErrorLog()));
         methods.add(new Ping(version, startedAt));
+        methods.add(new NoOperation());
+        methods.add(new Tag(tags));
         methods.add(new ProcessList(kernel));
         methods.add(ProcessChange.start(kernel));
         methods.add(ProcessChange.stop(kernel));

@@ -3,9 +3,12 @@ package io.steward.agent.app;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
+import io.steward.agent.fleet.RollCall;
+import io.steward.agent.http.AgentInfo;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
+import io.steward.agent.method.NodeTags;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Expiry;
@@ -71,16 +74,24 @@ final class Presence implements ProcessBody<Presence.Changed> {
                 });
     }
 
-    /// Answers `steward ping`, until the returned handle is closed.
-    static AutoCloseable answerPings(Broker broker, NodeName self, String version) {
+    /// Answers to the whole fleet's ping and to one of its own, until the returned handle is
+    /// closed.
+    static AutoCloseable answerPings(Broker broker, NodeName self, AgentInfo info) {
         return broker.answer(
-                "clusterbus.ping.*",
+                RollCall.EVERYBODY,
                 _ ->
                         JSON.createObjectNode()
                                 .put("node", self.value())
-                                .put("version", version)
+                                .put("version", info.version())
+                                .put("startedAt", info.startedAt().toString())
+                                .put("clockAheadMs", broker.clockAhead().toMillis())
                                 .toString()
                                 .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// What a node says of itself in its row.
+    static ObjectNode about(NodeTags.Tags tags, Settings settings) {
+        return tags.toJson().put("heartbeatMs", (int) settings.fleet().heartbeat().toMillis());
     }
 
     @Override

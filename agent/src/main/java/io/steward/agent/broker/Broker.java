@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The connection of one agent to the broker. Thread-safe. It connects by itself, again and again,
@@ -134,8 +135,13 @@ public interface Broker extends AutoCloseable {
         return takeBack(node, Set.of(sequence)).contains(sequence);
     }
 
+    /// A bucket of rows that all agents share.
+    Bucket bucket(Bucket.Kind kind);
+
     /// The rows of the nodes, with which an agent holds its name and says that it is there.
-    NodeRows nodes();
+    default Bucket nodes() {
+        return bucket(Bucket.Kind.NODES);
+    }
 
     /// What the deduplication id of a message adds to its own id when its sender publishes it again
     /// because its mailbox has it no more; the number of the time follows.
@@ -185,18 +191,22 @@ public interface Broker extends AutoCloseable {
     /// `wait`.
     default List<Answer> ask(String subject, byte[] payload, Duration wait)
             throws InterruptedException {
-        return ask(subject, payload, wait, Integer.MAX_VALUE);
+        return ask(subject, payload, wait, _ -> false);
     }
 
-    /// As [#ask(String, byte\[\], Duration)], and returns with the `most`th answer.
-    List<Answer> ask(String subject, byte[] payload, Duration wait, int most)
+    /// As [#ask(String, byte\[\], Duration)], and returns with the answer of which `isLast` holds,
+    /// or at once where the broker says that nobody listens.
+    ///
+    /// @param isLast called with each answer, by the caller's thread
+    List<Answer> ask(String subject, byte[] payload, Duration wait, Predicate<Answer> isLast)
             throws InterruptedException;
 
     /// Whether the agent that has the name of `node` answers now.
     default boolean isThere(NodeName node, Duration wait) throws InterruptedException {
-        return !ask(NameLease.subject(node), new byte[0], wait, 1).isEmpty();
+        return !ask(NameLease.subject(node), new byte[0], wait, _ -> true).isEmpty();
     }
 
+    /// @param after how long after the question it came
     record Answer(byte[] payload, Duration after) {}
 
     /// Answers questions on a plain subject until the returned handle is closed. `answer` runs on a

@@ -16,14 +16,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// [Broker] on NATS JetStream.
@@ -45,7 +48,7 @@ public final class JetStreamBroker implements Broker {
     private final Peeking peeking;
     private final TakingBack takingBack;
     private final Talk talk;
-    private final NodesBucket nodes;
+    private final Map<Bucket.Kind, Bucket> buckets = new EnumMap<>(Bucket.Kind.class);
     private final BrokerClock clock = new BrokerClock();
     private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
 
@@ -56,7 +59,9 @@ public final class JetStreamBroker implements Broker {
         this.peeking = new Peeking(link);
         this.takingBack = new TakingBack(link);
         this.talk = new Talk(link);
-        this.nodes = new NodesBucket(link, limits.replicas());
+        for (Bucket.Kind kind : Bucket.Kind.values()) {
+            buckets.put(kind, new KeyValueBucket(link, kind, limits.replicas()));
+        }
     }
 
     /// Begins to connect, and returns at once, whether there is a broker or not.
@@ -194,8 +199,8 @@ public final class JetStreamBroker implements Broker {
     }
 
     @Override
-    public NodeRows nodes() {
-        return nodes;
+    public Bucket bucket(Bucket.Kind kind) {
+        return Objects.requireNonNull(buckets.get(kind));
     }
 
     @Override
@@ -204,9 +209,9 @@ public final class JetStreamBroker implements Broker {
     }
 
     @Override
-    public List<Answer> ask(String subject, byte[] payload, Duration wait, int most)
+    public List<Answer> ask(String subject, byte[] payload, Duration wait, Predicate<Answer> isLast)
             throws InterruptedException {
-        return talk.ask(subject, payload, wait, most);
+        return talk.ask(subject, payload, wait, isLast);
     }
 
     @Override

@@ -29,4 +29,9 @@ record LeaseTerms(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(12),
                     Duration.ofSeconds(10));
+
+    /// These, with another time between two signs of life.
+    LeaseTerms renewedEvery(Duration heartbeat) {
+        return new LeaseTerms(check, valid, takeOver, heartbeat, retry, freeze, alone);
+    }
 }

@@ -1,5 +1,6 @@
 package io.steward.agent.broker;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.NodeRow.Agent;
 import io.steward.messages.NodeName;
 import io.steward.messages.Subject;
@@ -17,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,8 @@ public final class LeasedBroker implements Broker {
 
     /// @param broker the connection; closed with this one
     /// @param self this agent
-    public LeasedBroker(Broker broker, NodeName node, Agent self) {
+    /// @param heartbeat how often it says that it is there
+    public LeasedBroker(Broker broker, NodeName node, Agent self, Duration heartbeat) {
         this(
                 broker,
                 node,
@@ -47,7 +50,7 @@ public final class LeasedBroker implements Broker {
                         node,
                         self,
                         broker,
-                        LeaseTerms.USUAL,
+                        LeaseTerms.USUAL.renewedEvery(heartbeat),
                         InstantSource.system(),
                         System::nanoTime,
                         ThreadLocalRandom.current().nextDouble()));
@@ -92,6 +95,13 @@ public final class LeasedBroker implements Broker {
     /// Called when the lease is to be looked at now; must return at once.
     public void onNudge(Runnable listener) {
         onNudge = listener;
+    }
+
+    /// What this node says of itself in its row, from now on; it is written at once if it is not
+    /// what stands there.
+    public void describe(ObjectNode about) {
+        lease.describe(about);
+        nudge();
     }
 
     /// The lease, for the one thread that keeps it.
@@ -199,8 +209,8 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
-    public NodeRows nodes() {
-        return broker.nodes();
+    public Bucket bucket(Bucket.Kind kind) {
+        return broker.bucket(kind);
     }
 
     @Override
@@ -211,9 +221,9 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
-    public List<Answer> ask(String subject, byte[] payload, Duration wait, int most)
+    public List<Answer> ask(String subject, byte[] payload, Duration wait, Predicate<Answer> isLast)
             throws InterruptedException {
-        return broker.ask(subject, payload, wait, most);
+        return broker.ask(subject, payload, wait, isLast);
     }
 
     @Override

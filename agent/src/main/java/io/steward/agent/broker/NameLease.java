@@ -1,5 +1,7 @@
 package io.steward.agent.broker;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.LeaseState.Asked;
 import io.steward.agent.broker.LeaseState.Phase;
 import io.steward.agent.broker.NodeRow.Agent;
@@ -16,7 +18,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One name, one agent: keeps or seeks the right to take messages as a node, by its row in
-/// [NodeRows]; [LeaseState] says to the others how that stands.
+/// [Bucket.Kind#NODES]; [LeaseState] says to the others how that stands.
 ///
 /// The one who has the name reads its row every [LeaseTerms#check], and may rely on what it read
 /// for [LeaseTerms#valid] and no longer. Another one that wants the name writes its claim into the
@@ -40,6 +42,7 @@ public final class NameLease {
     private final LeaseState state;
     private volatile boolean nudged;
     private volatile @Nullable String notWritten;
+    private volatile ObjectNode about = JsonNodeFactory.instance.objectNode();
 
     // of the thread that steps
     private long epoch;
@@ -81,6 +84,11 @@ public final class NameLease {
     /// The next step reads the row, whether it is time or not.
     void nudge() {
         nudged = true;
+    }
+
+    /// What this agent says of its node in the row, as long as it has the name.
+    void describe(ObjectNode about) {
+        this.about = about.deepCopy();
     }
 
     /// Why the row could not be written though it could be read; empty if it could.
@@ -136,7 +144,7 @@ public final class NameLease {
     /// @return false if somebody else has written the row meanwhile, and it is to be read again
     private boolean read(List<LeaseEvent> events) throws BrokerException, InterruptedException {
         Asked asked = state.asking();
-        Optional<NodeRows.Row> found = broker.nodes().find(node);
+        Optional<Bucket.Row> found = broker.nodes().find(node.value());
         state.tick();
         if (found.isEmpty()) {
             return take(NodeRow.first(self, epoch + 1, now()), 0, null, events);
@@ -167,9 +175,11 @@ public final class NameLease {
             throws BrokerException, InterruptedException {
         Agent rival = row.claim();
         long age = nanos.getAsLong() - writtenNanos;
-        if (rival != null || age >= terms.renew().toNanos() * (1 - jitter / 4)) {
+        if (rival != null
+                || age >= terms.renew().toNanos() * (1 - jitter / 4)
+                || !row.says(about)) {
             try {
-                if (write(row.seen(now()), revision).isEmpty()) {
+                if (write(row.seen(now()).saying(about), revision).isEmpty()) {
                     return false;
                 }
                 writtenNanos = nanos.getAsLong();
@@ -196,7 +206,7 @@ public final class NameLease {
     private boolean take(NodeRow row, long revision, @Nullable Agent from, List<LeaseEvent> events)
             throws BrokerException, InterruptedException {
         Asked asked = state.asking();
-        OptionalLong written = write(row, revision);
+        OptionalLong written = write(row.saying(about), revision);
         if (written.isEmpty()) {
             return false;
         }
@@ -213,7 +223,7 @@ public final class NameLease {
     private OptionalLong write(NodeRow row, long revision)
             throws BrokerException, InterruptedException {
         try {
-            OptionalLong written = broker.nodes().write(node, row.bytes(), revision);
+            OptionalLong written = broker.nodes().write(node.value(), row.bytes(), revision);
             notWritten = null;
             return written;
         } catch (BrokerException e) {
@@ -293,7 +303,7 @@ public final class NameLease {
         }
         try {
             for (int tries = 0; tries < TRIES; tries++) {
-                Optional<NodeRows.Row> found = broker.nodes().find(node);
+                Optional<Bucket.Row> found = broker.nodes().find(node.value());
                 if (found.isEmpty()) {
                     return;
                 }
@@ -307,7 +317,7 @@ public final class NameLease {
                 }
                 if (without == null
                         || broker.nodes()
-                                .write(node, without.bytes(), found.get().revision())
+                                .write(node.value(), without.bytes(), found.get().revision())
                                 .isPresent()) {
                     say();
                     return;

@@ -10,8 +10,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What a row of [NodeRows] says of a node: which agent has its name, and when that gave its last
-/// sign of life. As JSON; fields that are not known here are kept as long as the agent is the same.
+/// What a row of [Bucket.Kind#NODES] says of a node: which agent has its name, and when that gave
+/// its last sign of life. As JSON; fields that are not known here are kept as long as the agent is
+/// the same.
 ///
 /// @param agent who has the name
 /// @param epoch how often the name has changed hands, this time included
@@ -86,7 +87,7 @@ public record NodeRow(
     }
 
     /// Never fails: of a row that cannot be read, nothing but the time is known.
-    public static NodeRow of(NodeRows.Row row) {
+    public static NodeRow of(Bucket.Row row) {
         JsonNode read;
         try {
             read = JSON.readTree(row.value());
@@ -141,6 +142,19 @@ public record NodeRow(
 
     NodeRow unclaimed() {
         return new NodeRow(agent, epoch, stopped, seen, takenOverAt, null, json);
+    }
+
+    /// Whether it says all of `about` of its node.
+    boolean says(ObjectNode about) {
+        return about.properties().stream()
+                .allMatch(field -> field.getValue().equals(json.path(field.getKey())));
+    }
+
+    /// With what its agent says of its node.
+    NodeRow saying(ObjectNode about) {
+        ObjectNode with = json.deepCopy();
+        with.setAll(about);
+        return new NodeRow(agent, epoch, stopped, seen, takenOverAt, claim, with);
     }
 
     byte[] bytes() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,8 @@ final class Talk {
         }
     }
 
-    List<Broker.Answer> ask(String subject, byte[] payload, Duration wait, int most)
+    List<Broker.Answer> ask(
+            String subject, byte[] payload, Duration wait, Predicate<Broker.Answer> isLast)
             throws InterruptedException {
         List<Broker.Answer> answers = new ArrayList<>();
         Session session = link.session();
@@ -54,7 +56,7 @@ final class Talk {
             String inbox = session.inbox();
             replies = session.subscribe(inbox);
             session.send(subject, inbox, null, payload);
-            while (answers.size() < most) {
+            while (answers.isEmpty() || !isLast.test(answers.getLast())) {
                 long left = begin + wait.toNanos() - System.nanoTime();
                 Message message = left <= 0 ? null : replies.nextMessage(Duration.ofNanos(left));
                 if (message == null || message.isStatusMessage()) {

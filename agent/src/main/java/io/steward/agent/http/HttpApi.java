@@ -7,6 +7,7 @@ import io.avaje.jex.http.Context;
 import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
 import io.steward.agent.broker.Broker;
+import io.steward.agent.fleet.Fleet;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.kernel.Kernel;
@@ -65,8 +66,18 @@ public final class HttpApi implements AutoCloseable {
             Outbox outbox,
             Journal journal,
             Kernel kernel,
-            Broker broker) {
-        this(settings, info, registry, outbox, journal, kernel, broker, Limits.MAX_INPUT_BYTES);
+            Broker broker,
+            Fleet fleet) {
+        this(
+                settings,
+                info,
+                registry,
+                outbox,
+                journal,
+                kernel,
+                broker,
+                fleet,
+                Limits.MAX_INPUT_BYTES);
     }
 
     HttpApi(
@@ -77,6 +88,7 @@ public final class HttpApi implements AutoCloseable {
             Journal journal,
             Kernel kernel,
             Broker broker,
+            Fleet fleet,
             int bodyLimit) {
         this.settings = settings;
         this.info = info;
@@ -93,6 +105,8 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new ErrorRoutes(settings.data(), kernel, journal).routes());
         routes.addAll(new ProcessRoutes(kernel).routes());
         routes.addAll(new StatusRoutes(settings, info, outbox, journal, broker).routes());
+        routes.addAll(new FleetRoutes(settings.node(), fleet, journal, broker).routes());
+        routes.addAll(new RunRoutes(fleet, journal, outbox, gate).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
     }

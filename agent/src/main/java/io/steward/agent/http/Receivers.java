@@ -3,20 +3,17 @@ package io.steward.agent.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
+import io.steward.agent.broker.Bucket;
 import io.steward.agent.broker.NodeRow;
-import io.steward.agent.broker.NodeRows;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Waiting;
 import io.steward.messages.NodeName;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,9 +23,6 @@ import java.util.concurrent.Future;
 /// many messages wait, and when the next of them expires. Thread-safe.
 final class Receivers {
     private static final Duration ANSWER = Duration.ofMillis(500);
-
-    /// A node writes its row every minute; who has missed two is silent.
-    private static final Duration SILENT = Duration.ofSeconds(150);
 
     private final Journal journal;
     private final Broker broker;
@@ -65,7 +59,7 @@ final class Receivers {
     private ObjectNode of(NodeName node, List<Waiting> waiting) throws InterruptedException {
         ObjectNode json = Json.object().put("node", node.value());
         try {
-            Optional<NodeRows.Row> row = broker.nodes().find(node);
+            Optional<Bucket.Row> row = broker.nodes().find(node.value());
             Broker.Look look = broker.look(node, List.of());
             if (row.isPresent()) {
                 NodeRow known = NodeRow.of(row.get());
@@ -99,28 +93,5 @@ final class Receivers {
         json.put("host", row.agent().host());
         json.put("version", row.agent().version());
         json.put("startedAt", Json.time(row.agent().startedAt()));
-    }
-
-    /// Every node that ever had a connection, by its row; without asking it. Empty where the broker
-    /// does not tell.
-    Map<NodeName, ObjectNode> all() throws InterruptedException {
-        Map<NodeName, ObjectNode> all = new TreeMap<>();
-        try {
-            Instant now = Instant.now().plus(broker.clockAhead());
-            for (Map.Entry<NodeName, NodeRows.Row> each : broker.nodes().all().entrySet()) {
-                NodeRow row = NodeRow.of(each.getValue());
-                ObjectNode json = Json.object().put("node", each.getKey().value());
-                known(
-                        json,
-                        row,
-                        row.stopped()
-                                ? "stopped"
-                                : row.seen().plus(SILENT).isBefore(now) ? "silent" : "up");
-                all.put(each.getKey(), json);
-            }
-        } catch (BrokerException e) {
-            return all; // the hellos are all that is known
-        }
-        return all;
     }
 }

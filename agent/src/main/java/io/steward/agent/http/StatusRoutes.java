@@ -1,7 +1,5 @@
 package io.steward.agent.http;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
@@ -9,14 +7,10 @@ import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Waiting;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.settings.Settings;
-import io.steward.messages.NodeName;
 import io.steward.messages.State;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /// How this agent is, and what it knows of the others.
 final class StatusRoutes {
@@ -25,9 +19,6 @@ final class StatusRoutes {
 
     /// Of so many nodes that are waited for a status says how they are.
     private static final int MOST_RECEIVERS = 50;
-
-    private static final Duration PING_WAIT = Duration.ofSeconds(2);
-    private static final Duration LONGEST_PING = Duration.ofSeconds(30);
 
     private final Settings settings;
     private final AgentInfo info;
@@ -48,8 +39,6 @@ final class StatusRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/v1/status", this::status),
-                Route.get("/v1/nodes", this::nodes),
-                Route.post("/v1/ping", this::ping, "wait"),
                 Route.probe("/healthz", call -> call.answerText(200, "ok")),
                 Route.probe("/readyz", this::ready));
     }
@@ -115,66 +104,6 @@ final class StatusRoutes {
             json.put("urlFile", settings.data().resolve(EMBEDDED_URL).toString());
         }
         return json;
-    }
-
-    /// `GET /v1/nodes`: the nodes that ever had a connection, and what those said that said hello
-    /// to this one.
-    private void nodes(Call call) throws InterruptedException {
-        Map<NodeName, ObjectNode> all = receivers.all();
-        journal.seenNodes()
-                .forEach((node, seen) -> {
-                    ObjectNode one =
-                            all.computeIfAbsent(
-                                    node,
-                                    name ->
-                                            Json.object()
-                                                    .put("node", name.value())
-                                                    .put("state", "unknown"));
-                    one.put("seen", Json.time(seen.at()));
-                    one.set("facts", facts(seen.facts()));
-                });
-        ObjectNode json = Json.object();
-        ArrayNode nodes = json.putArray("nodes");
-        all.values().forEach(nodes::add);
-        call.answer(200, json);
-    }
-
-    private static JsonNode facts(String facts) {
-        try {
-            return Json.read(facts.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            return Json.object().put("text", facts);
-        }
-    }
-
-    /// `POST /v1/ping`: asks every node that is there now, past all mailboxes.
-    private void ping(Call call) throws InterruptedException {
-        Duration wait = call.await(PING_WAIT, LONGEST_PING);
-        if (!broker.status().connected()) {
-            throw Problem.busy(
-                    "There is no connection to the broker: " + broker.status().problem());
-        }
-        byte[] question =
-                Json.object()
-                        .put("from", settings.node().value())
-                        .toString()
-                        .getBytes(StandardCharsets.UTF_8);
-        ArrayNode answers = Json.array();
-        for (Broker.Answer answer :
-                broker.ask("clusterbus.ping." + settings.node(), question, wait)) {
-            try {
-                if (Json.read(answer.payload()) instanceof ObjectNode one) {
-                    answers.add(one.put("afterMs", answer.after().toNanos() / 1e6));
-                }
-            } catch (JacksonException e) {
-                answers.addObject().put("unreadable", answer.payload().length + " bytes");
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
-        ObjectNode json = Json.object();
-        json.set("answers", answers);
-        call.answer(200, json);
     }
 
     /// `GET /readyz`: 200 when messages can go out.

@@ -443,6 +443,12 @@ public interface Journal extends Queues, AutoCloseable {
     // ---- nodes that said hello, small values, upkeep
     // ---------------------------------------------------------------
 
+    /// Keeps a small value by its name, instead of the one that was kept.
+    CompletableFuture<Void> keep(String name, String value);
+
+    /// What was kept last; empty if nothing was.
+    Optional<String> kept(String name);
+
     CompletableFuture<Void> sawNode(NodeName node, String facts, Instant at);
 
     /// What was last heard of each node that said hello to this one.

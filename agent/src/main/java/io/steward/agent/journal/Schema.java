@@ -10,9 +10,9 @@ import java.util.List;
 /// One row of `message` for each message and direction holds all that changes and all that is asked
 /// for. What is large and written once lies apart (`body`, `answer`), appended by `seq`, so that a
 /// new state rewrites a hundred bytes and not the message. `output` holds what a followed message
-/// has printed, `stream` 0 stdout, 1 stderr. `run` and `run_target` hold the runs (see [Runs]).
-/// Times are milliseconds since 1970. `direction`: 0 sent, 1 received; `state`: 0 queued, 1
-/// published, 2 received, 3 started, 4 and up the ends (see [Rows]).
+/// has printed, `stream` 0 stdout, 1 stderr. `run` and `run_target` hold the runs (see [Runs]),
+/// `kept` small values by their names. Times are milliseconds since 1970. `direction`: 0 sent, 1
+/// received; `state`: 0 queued, 1 published, 2 received, 3 started, 4 and up the ends (see [Rows]).
 final class Schema {
     /// One script for each step; a step that was released is never changed.
     private static final List<String> STEPS =
@@ -150,6 +150,10 @@ final class Schema {
                       ended INTEGER,
                       left_out TEXT,
                       PRIMARY KEY (run, place)
+                    ) WITHOUT ROWID;
+                    CREATE TABLE kept (
+                      name TEXT PRIMARY KEY,
+                      value TEXT NOT NULL
                     ) WITHOUT ROWID;
                     CREATE INDEX run_target_open ON run_target (run)
                       WHERE message IS NOT NULL AND state IS NULL;

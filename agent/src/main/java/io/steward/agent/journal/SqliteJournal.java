@@ -430,6 +430,22 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
+    public CompletableFuture<Void> keep(String name, String value) {
+        return write(tx ->
+                tx.sql()
+                        .update(
+                                "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)",
+                                name,
+                                value));
+    }
+
+    @Override
+    public Optional<String> kept(String name) {
+        return readers.ask(sql ->
+                sql.first("SELECT value FROM kept WHERE name = ?", row -> row.getString(1), name));
+    }
+
+    @Override
     public CompletableFuture<Void> sawNode(NodeName node, String facts, Instant at) {
         return write(tx ->
                 tx.sql()

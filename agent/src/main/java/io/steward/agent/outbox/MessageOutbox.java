@@ -6,6 +6,7 @@ import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Query;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.journal.JournalException;
+import io.steward.agent.journal.RunId;
 import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
@@ -21,8 +22,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +35,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The outbox over a journal and a broker, with a publisher process for each subject. Thread-safe.
-public final class MessageOutbox implements Outbox {
+public final class MessageOutbox implements Outbox, RunSender {
+    /// The label that tells the run of a message.
+    public static final String RUN_LABEL = "run";
+
     private final NodeName node;
     private final Supervisor supervisor;
     private final Journal journal;
@@ -109,6 +116,11 @@ public final class MessageOutbox implements Outbox {
     }
 
     @Override
+    public void check(MessageRequest request) throws SubmitException {
+        var _ = drafts.draw(List.of(request));
+    }
+
+    @Override
     public List<MessageId> resend(List<Message> messages)
             throws SubmitException, InterruptedException {
         return accept(null, drafts.again(messages), limits.maxQueued()).ids();
@@ -137,6 +149,23 @@ public final class MessageOutbox implements Outbox {
             messages.forEach(this::dispatch);
         }
         return new Submitted(accepted.ids(), accepted.fresh());
+    }
+
+    @Override
+    public void sendTargets(
+            RunId run, int wave, SortedMap<Integer, NodeName> targets, MessageRequest request)
+            throws SubmitException, InterruptedException {
+        List<Message> messages =
+                drafts.draw(
+                        List.of(request.to(List.copyOf(targets.values()), RUN_LABEL, run.value())));
+        SortedMap<Integer, Message> byPlace = new TreeMap<>();
+        Iterator<Message> each = messages.iterator();
+        targets.keySet().forEach(place -> byPlace.put(place, each.next()));
+        var _ =
+                durable(
+                        journal.runs()
+                                .send(run, wave, byPlace, limits.maxQueued(), clock.instant()));
+        messages.forEach(this::dispatch);
     }
 
     /// Hands a message that is queued in the journal to the publisher of its subject. Does not

@@ -57,6 +57,30 @@ public final class SettingKeys {
                                     "The folder into which files of messages are dropped.")
                             .shown("`inbox` beside inmsg.txt"));
 
+    public static final SettingKey<String> CLOUD =
+            add(
+                    key(
+                            "cloud",
+                            SettingTypes.TOKEN,
+                            null,
+                            "The group of machines that this node belongs to, until a `tag` message"
+                                    + " says otherwise."));
+    public static final SettingKey<List<String>> TAGS =
+            add(
+                    key(
+                            "tags",
+                            SettingTypes.TOKENS,
+                            null,
+                            "What this node is for, until a `tag` message says otherwise."));
+    public static final SettingKey<Duration> HEARTBEAT =
+            add(
+                    key(
+                            "heartbeat",
+                            SettingTypes.duration("5s", "10m"),
+                            "60s",
+                            "How often the node says that it is there; who has missed two is"
+                                    + " late."));
+
     public static final SettingKey<List<URI>> BROKER_URL =
             add(
                     key(
@@ -109,7 +133,7 @@ public final class SettingKeys {
             add(
                     key(
                             "broker.domain",
-                            SettingTypes.DOMAIN,
+                            SettingTypes.TOKEN,
                             null,
                             "The JetStream domain, behind a leaf node."));
 

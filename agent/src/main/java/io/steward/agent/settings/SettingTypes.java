@@ -42,10 +42,10 @@ final class SettingTypes {
                         }
                         return text;
                     });
-    static final SettingType<String> DOMAIN =
-            one(
-                    "1 to 64 characters of A-Z a-z 0-9 _ -",
-                    text -> require(text, t -> t.matches("[A-Za-z0-9_-]{1,64}")));
+    static final SettingType<String> TOKEN =
+            one("1 to 64 characters of A-Z a-z 0-9 _ -", SettingTypes::token);
+    static final SettingType<List<String>> TOKENS =
+            list("words of 1 to 64 characters of A-Z a-z 0-9 _ -", SettingTypes::token);
     static final SettingType<HttpSettings> ADDRESS_AND_PORT =
             one("HOST:PORT, for example 127.0.0.1:8787", SettingTypes::address);
     static final SettingType<List<String>> VARIABLES =
@@ -107,6 +107,10 @@ final class SettingTypes {
                 host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
                 port,
                 true);
+    }
+
+    private static String token(String text) {
+        return require(text, t -> t.matches("[A-Za-z0-9_-]{1,64}"));
     }
 
     private static URI uri(String text, Set<String> schemes, boolean portNeeded) {

@@ -26,7 +26,8 @@ public record Settings(
         JournalSettings journal,
         ProcessedLogSettings processedLog,
         RunSettings run,
-        SyslogSettings syslog) {
+        SyslogSettings syslog,
+        FleetSettings fleet) {
 
     /// @param urls of the servers, tried in random order
     /// @param creds a NATS credentials file
@@ -90,4 +91,10 @@ public record Settings(
     /// Where syslogforwarding sends on to; null for nowhere: `udp://host:514`, `tcp://host:601`,
     /// `tls://host:6514`.
     public record SyslogSettings(@Nullable URI forwardTo) {}
+
+    /// What this node is in its fleet.
+    ///
+    /// @param cloud null if it is in none
+    /// @param heartbeat how often it says that it is there
+    public record FleetSettings(@Nullable String cloud, List<String> tags, Duration heartbeat) {}
 }

@@ -2,6 +2,7 @@ package io.steward.agent.settings;
 
 import io.steward.agent.settings.SettingType.Base;
 import io.steward.agent.settings.Settings.BrokerSettings;
+import io.steward.agent.settings.Settings.FleetSettings;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.agent.settings.Settings.JournalSettings;
 import io.steward.agent.settings.Settings.MailboxSettings;
@@ -71,7 +72,8 @@ final class SettingsBuilder {
                         need(SettingKeys.JOURNAL_QUEUED)),
                 new ProcessedLogSettings(need(SettingKeys.LOG_BYTES), need(SettingKeys.LOG_KEEP)),
                 run(),
-                new SyslogSettings(get(SettingKeys.SYSLOG_FORWARD)));
+                new SyslogSettings(get(SettingKeys.SYSLOG_FORWARD)),
+                fleet());
     }
 
     /// Reads the file and puts what it gives behind what is given already.
@@ -188,6 +190,14 @@ final class SettingsBuilder {
                 need(SettingKeys.RUN_IDLE),
                 get(SettingKeys.RUN_FOLDER),
                 environment == null ? List.of() : environment);
+    }
+
+    private FleetSettings fleet() throws SettingsException {
+        List<String> tags = get(SettingKeys.TAGS);
+        return new FleetSettings(
+                get(SettingKeys.CLOUD),
+                tags == null ? List.of() : tags,
+                need(SettingKeys.HEARTBEAT));
     }
 
     /// The value that is given, or null.

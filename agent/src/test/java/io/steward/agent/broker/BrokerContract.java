@@ -297,23 +297,42 @@ abstract class BrokerContract {
 
     @Test
     void aRowIsWrittenOnlyOverTheRevisionThatWasRead() throws Exception {
-        NodeRows rows = broker().nodes();
+        Bucket rows = broker().nodes();
         assertThat(rows.all()).isEmpty();
-        assertThat(rows.find(SHIP)).isEmpty();
-        long first = rows.write(SHIP, bytes("a"), 0).orElseThrow();
-        assertThat(rows.write(SHIP, bytes("b"), 0)).isEmpty();
-        assertThat(rows.write(SHIP, bytes("b"), first + 1)).isEmpty();
-        long second = rows.write(SHIP, bytes("c"), first).orElseThrow();
+        assertThat(rows.find(SHIP.value())).isEmpty();
+        long first = rows.write(SHIP.value(), bytes("a"), 0).orElseThrow();
+        assertThat(rows.write(SHIP.value(), bytes("b"), 0)).isEmpty();
+        assertThat(rows.write(SHIP.value(), bytes("b"), first + 1)).isEmpty();
+        long second = rows.write(SHIP.value(), bytes("c"), first).orElseThrow();
         assertThat(second).isGreaterThan(first);
-        assertThat(rows.write(SHIP, bytes("d"), first)).isEmpty();
-        NodeRows.Row row = rows.find(SHIP).orElseThrow();
+        assertThat(rows.write(SHIP.value(), bytes("d"), first)).isEmpty();
+        Bucket.Row row = rows.find(SHIP.value()).orElseThrow();
         assertThat(row.value()).isEqualTo(bytes("c"));
         assertThat(row.revision()).isEqualTo(second);
         for (int i = 0; i < 20; i++) {
-            assertThat(rows.write(new NodeName("n" + i), bytes("x"), 0)).isPresent();
+            assertThat(rows.write("n" + i, bytes("x"), 0)).isPresent();
         }
-        assertThat(rows.all()).hasSize(21).containsKey(SHIP);
+        assertThat(rows.all()).hasSize(21).containsKey(SHIP.value());
         assertThat(rows.all().values()).anyMatch(each -> each.revision() == second);
+        assertThat(broker().bucket(Bucket.Kind.GROUPS).all()).isEmpty();
+    }
+
+    @Test
+    void anEmptyRowIsNone() throws Exception {
+        Bucket rows = broker().bucket(Bucket.Kind.GROUPS);
+        long first = rows.write("web", bytes("a"), 0).orElseThrow();
+        assertThat(rows.write("web", new byte[0], first)).isPresent();
+        assertThat(rows.find("web")).isEmpty();
+        assertThat(rows.all()).isEmpty();
+        assertThat(rows.write("web", bytes("b"), 0)).isPresent();
+        assertThat(rows.all()).containsOnlyKeys("web");
+    }
+
+    @Test
+    void askingEndsWithTheAnswerThatIsTheLast() throws Exception {
+        AutoCloseable listening = broker().answer("fleet.last", byte[]::clone);
+        assertThat(broker().ask("fleet.last", bytes("hello"), WAIT, _ -> true)).hasSize(1);
+        listening.close();
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A broker in memory, for the unit tests of what publishes and fetches. It passes [BrokerContract]
@@ -357,8 +358,8 @@ public final class FakeBroker implements Broker {
     }
 
     @Override
-    public NodeRows nodes() {
-        return new FakeRows(streams, this::requireConnection);
+    public Bucket bucket(Bucket.Kind kind) {
+        return new FakeBucket(streams, kind, this::requireConnection);
     }
 
     private void requireConnection() throws BrokerException {
@@ -378,24 +379,32 @@ public final class FakeBroker implements Broker {
     }
 
     @Override
-    public List<Answer> ask(String subject, byte[] payload, Duration wait, int most) {
+    public List<Answer> ask(
+            String subject, byte[] payload, Duration wait, Predicate<Answer> isLast) {
         List<Answer> collected = new ArrayList<>();
         if (connected) {
-            listening(subject).stream()
-                    .map(each -> each.apply(payload))
-                    .filter(said -> said.length > 0)
-                    .limit(most)
-                    .forEach(said -> collected.add(new Answer(said, Duration.ZERO)));
+            for (Function<byte[], byte[]> each : listening(subject)) {
+                byte[] said = each.apply(payload);
+                if (said.length > 0) {
+                    collected.add(new Answer(said, Duration.ZERO));
+                    if (isLast.test(collected.getLast())) {
+                        return collected;
+                    }
+                }
+            }
         }
         return collected;
     }
 
     private List<Function<byte[], byte[]>> listening(String subject) {
         List<Function<byte[], byte[]>> found = new ArrayList<>();
+        String anything = subject.substring(0, subject.lastIndexOf('.') + 1) + "*";
         for (FakeBroker connection : streams.connections()) {
-            @Nullable Function<byte[], byte[]> answer = connection.answers.get(subject);
-            if (connection.connected && answer != null) {
-                found.add(answer);
+            for (String of : List.of(subject, anything)) {
+                @Nullable Function<byte[], byte[]> answer = connection.answers.get(of);
+                if (connection.connected && answer != null) {
+                    found.add(answer);
+                }
             }
         }
         return found;

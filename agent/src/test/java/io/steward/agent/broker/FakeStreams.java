@@ -5,6 +5,7 @@ import io.steward.messages.Subject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class FakeStreams {
 
     private final InstantSource clock;
     private final Map<NodeName, Stream> streams = new HashMap<>();
-    private final Map<NodeName, NodeRows.Row> rows = new TreeMap<>();
+    private final Map<Bucket.Kind, Map<String, Bucket.Row>> rows = new EnumMap<>(Bucket.Kind.class);
     private long revision;
     private final List<FakeBroker> connections = new ArrayList<>();
     private @Nullable Instant lastMade;
@@ -93,17 +94,27 @@ final class FakeStreams {
         notifyAll();
     }
 
-    synchronized Map<NodeName, NodeRows.Row> rows() {
-        return new TreeMap<>(rows);
+    synchronized Map<String, Bucket.Row> rows(Bucket.Kind kind) {
+        return new TreeMap<>(bucket(kind));
+    }
+
+    private Map<String, Bucket.Row> bucket(Bucket.Kind kind) {
+        return rows.computeIfAbsent(kind, _ -> new TreeMap<>());
     }
 
     /// @return the new revision; empty if the row has another than `expected`
-    synchronized OptionalLong write(NodeName node, byte[] value, long expected) {
-        NodeRows.Row there = rows.get(node);
+    synchronized OptionalLong write(Bucket.Kind kind, String key, byte[] value, long expected) {
+        Map<String, Bucket.Row> bucket = bucket(kind);
+        Bucket.Row there = bucket.get(key);
         if (expected != (there == null ? 0 : there.revision())) {
             return OptionalLong.empty();
         }
-        rows.put(node, new NodeRows.Row(value.clone(), ++revision, now()));
+        revision++;
+        if (value.length == 0) {
+            bucket.remove(key);
+        } else {
+            bucket.put(key, new Bucket.Row(value.clone(), revision, now()));
+        }
         return OptionalLong.of(revision);
     }
 

@@ -86,11 +86,12 @@ class NameLeaseTest {
         assertThat(a.step()).containsExactly(new LeaseEvent.Taken(null));
         assertThat(a.lease.state().holds()).isTrue();
         assertThat(a.mayStart()).isTrue();
-        long revision = first.nodes().find(SHIP).orElseThrow().revision();
+        long revision = first.nodes().find(SHIP.value()).orElseThrow().revision();
         steps(this, 50, a);
-        assertThat(first.nodes().find(SHIP).orElseThrow().revision()).isEqualTo(revision);
+        assertThat(first.nodes().find(SHIP.value()).orElseThrow().revision()).isEqualTo(revision);
         steps(this, 20, a);
-        assertThat(first.nodes().find(SHIP).orElseThrow().revision()).isEqualTo(revision + 1);
+        assertThat(first.nodes().find(SHIP.value()).orElseThrow().revision())
+                .isEqualTo(revision + 1);
         assertThat(a.lease.state().holds()).isTrue();
     }
 
@@ -268,7 +269,7 @@ class NameLeaseTest {
         assertThat(again.step()).containsExactly(new LeaseEvent.Taken(null));
         assertThat(again.lease.state().takenOverAt()).isEqualTo(then);
         steps(this, 61, again); // and over the next writes of the row
-        assertThat(NodeRow.of(again.broker.nodes().find(SHIP).orElseThrow()).takenOverAt())
+        assertThat(NodeRow.of(again.broker.nodes().find(SHIP.value()).orElseThrow()).takenOverAt())
                 .isEqualTo(then);
     }
 
@@ -334,13 +335,17 @@ class NameLeaseTest {
     void fieldsOfTheRowThatAreNotKnownStay() throws Exception {
         Member a = member("a");
         a.step();
-        NodeRows.Row row = first.nodes().find(SHIP).orElseThrow();
+        Bucket.Row row = first.nodes().find(SHIP.value()).orElseThrow();
         String more = new String(row.value(), java.nio.charset.StandardCharsets.UTF_8);
-        first.nodes().write(SHIP, bytes(more.replace("{", "{\"tags\":[\"web\"],")), row.revision());
+        first.nodes()
+                .write(
+                        SHIP.value(),
+                        bytes(more.replace("{", "{\"tags\":[\"web\"],")),
+                        row.revision());
         steps(this, 61, a);
         assertThat(
                         new String(
-                                first.nodes().find(SHIP).orElseThrow().value(),
+                                first.nodes().find(SHIP.value()).orElseThrow().value(),
                                 java.nio.charset.StandardCharsets.UTF_8))
                 .contains("\"tags\":[\"web\"]");
     }

@@ -2,7 +2,9 @@ package io.steward.agent.http;
 
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Queues;
+import io.steward.agent.journal.RunId;
 import io.steward.agent.outbox.Outbox;
+import io.steward.agent.outbox.RunSender;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An outbox that keeps what it takes in a journal, sends nothing, and has it answered by what a
 /// test gives it. Thread-safe.
-public final class FakeOutbox implements Outbox {
+public final class FakeOutbox implements Outbox, RunSender {
     private final List<Purge> purges = new CopyOnWriteArrayList<>();
     private final NodeName node;
     private final Journal journal;
@@ -70,6 +74,26 @@ public final class FakeOutbox implements Outbox {
             keys.put(inputKey, taken);
         }
         return new Submitted(taken, true);
+    }
+
+    @Override
+    public void check(MessageRequest request) throws SubmitException {
+        SubmitException refused = failure;
+        if (refused != null) {
+            throw refused;
+        }
+    }
+
+    @Override
+    public void sendTargets(
+            RunId run, int wave, SortedMap<Integer, NodeName> targets, MessageRequest request) {
+        List<Message> messages =
+                request.to(List.copyOf(targets.values()), "run", run.value())
+                        .messages(node, "operatingsystem", ids::next, Instant.now());
+        SortedMap<Integer, Message> byPlace = new TreeMap<>();
+        targets.keySet().forEach(place -> byPlace.put(place, messages.get(byPlace.size())));
+        journal.runs().send(run, wave, byPlace, Long.MAX_VALUE, Instant.now()).join();
+        messages.forEach(receiver);
     }
 
     private List<MessageId> take(List<Message> messages) {

@@ -1,9 +1,18 @@
 package io.steward.agent.http;
 
 import io.steward.agent.broker.FakeBroker;
+import io.steward.agent.fleet.Fleet;
+import io.steward.agent.fleet.RollCall;
+import io.steward.agent.fleet.Roster;
+import io.steward.agent.fleet.RunBook;
+import io.steward.agent.fleet.Targeting;
 import io.steward.agent.journal.MemoryJournal;
+import io.steward.agent.kernel.ErrorKernel;
+import io.steward.agent.kernel.SupervisorSpec;
+import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.BrokerSettings;
+import io.steward.agent.settings.Settings.FleetSettings;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.agent.settings.Settings.JournalSettings;
 import io.steward.agent.settings.Settings.MailboxSettings;
@@ -33,6 +42,9 @@ public final class TestAgent implements AutoCloseable {
     private final FakeBroker broker = new FakeBroker(InstantSource.system());
     private final FakeOutbox outbox;
     private final FakeKernel kernel = new FakeKernel();
+    private final SystemTime time = new SystemTime();
+    private final ErrorKernel supervision =
+            new ErrorKernel(time, SupervisorSpec.of("root"), _ -> {}, _ -> {});
     private final HttpApi api;
 
     public TestAgent(String node, Path data, Path registry) throws IOException {
@@ -51,8 +63,25 @@ public final class TestAgent implements AutoCloseable {
                         journal,
                         kernel,
                         broker,
+                        fleet(),
                         BODY_LIMIT);
         api.start();
+    }
+
+    private Fleet fleet() {
+        RollCall rollCall = new RollCall(broker, settings.node());
+        Roster roster = new Roster(broker, rollCall);
+        RunBook runs =
+                new RunBook(
+                        supervision.root(),
+                        journal,
+                        outbox,
+                        outbox,
+                        broker,
+                        rollCall,
+                        InstantSource.system());
+        runs.start();
+        return new Fleet(roster, rollCall, new Targeting(broker, roster, settings.node()), runs);
     }
 
     static Settings settings(String node, Path data, HttpSettings http) {
@@ -75,7 +104,8 @@ public final class TestAgent implements AutoCloseable {
                         Duration.ofSeconds(1),
                         null,
                         List.of()),
-                new SyslogSettings(null));
+                new SyslogSettings(null),
+                new FleetSettings(null, List.of(), Duration.ofMinutes(1)));
     }
 
     /// Every message is answered at once as if its node had run it.

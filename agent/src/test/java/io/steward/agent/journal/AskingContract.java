@@ -243,4 +243,14 @@ abstract class AskingContract extends ReceivingContract {
                         JournalException.class,
                         e -> assertThat(e.kind()).isEqualTo(JournalException.Kind.CLOSED));
     }
+
+    @Test
+    void aValueIsKeptByItsName() {
+        assertThat(journal.kept("tags")).isEmpty();
+        done(journal.keep("tags", "one"));
+        done(journal.keep("tags", "two"));
+        journal = restart();
+        assertThat(journal.kept("tags")).contains("two");
+        assertThat(journal.kept("other")).isEmpty();
+    }
 }

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -202,6 +203,19 @@ public final class MemoryJournal extends MemoryQueues {
     @Override
     public Runs runs() {
         return runs;
+    }
+
+    @Override
+    public CompletableFuture<Void> keep(String name, String value) {
+        return write(() -> {
+            kept.put(name, value);
+        });
+    }
+
+    @Override
+    public synchronized Optional<String> kept(String name) {
+        requireOpen();
+        return Optional.ofNullable(kept.get(name));
     }
 
     @Override

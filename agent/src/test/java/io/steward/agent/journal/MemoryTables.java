@@ -31,6 +31,7 @@ abstract class MemoryTables implements Journal {
     final Map<MessageId, Instant> cancelled = new HashMap<>();
     final List<DeadLetter> deadLetters = new ArrayList<>();
     final TreeMap<Long, Ended> processed = new TreeMap<>();
+    final Map<String, String> kept = new TreeMap<>();
     final Map<NodeName, Seen> nodes = new TreeMap<>();
     final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     long lastSeq;

@@ -72,7 +72,9 @@ class SettingsLoaderTest {
                                         Duration.ofMinutes(5),
                                         null,
                                         List.of()),
-                                new Settings.SyslogSettings(null)));
+                                new Settings.SyslogSettings(null),
+                                new Settings.FleetSettings(
+                                        null, List.of(), Duration.ofMinutes(1))));
     }
 
     @Test

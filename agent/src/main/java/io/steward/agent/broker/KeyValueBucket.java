@@ -14,7 +14,6 @@ import io.nats.client.api.PublishAck;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
-import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -24,44 +23,47 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// [NodeRows] on JetStream: a bucket as NATS clients know it, but for one thing. It does not allow
+/// [Bucket] on JetStream: a bucket as NATS clients know it, but for one thing. It does not allow
 /// direct reads, which any replica may answer, a late one too: who asks whether a name is still its
 /// own must hear of the last write.
-final class NodesBucket implements NodeRows {
-    private static final Logger LOG = LoggerFactory.getLogger(NodesBucket.class);
-    static final String STREAM = "KV_STEWARD_NODES";
-    private static final String KEYS = "$KV.STEWARD_NODES.";
-    private static final long MAX_BYTES = 64L << 20;
+final class KeyValueBucket implements Bucket {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyValueBucket.class);
     private static final int PAGE = 500;
 
     private final Link link;
+    private final Kind kind;
     private final int replicas;
+    private final String stream;
+    private final String keys;
 
-    NodesBucket(Link link, int replicas) {
+    KeyValueBucket(Link link, Kind kind, int replicas) {
         this.link = link;
+        this.kind = kind;
         this.replicas = replicas;
+        this.stream = "KV_" + kind.bucket();
+        this.keys = "$KV." + kind.bucket() + ".";
     }
 
     @Override
-    public Optional<Row> find(NodeName node) throws BrokerException {
+    public Optional<Row> find(String key) throws BrokerException {
         Session session = link.required();
         try {
-            return find(session, node);
+            return find(session, key);
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() != Refusals.STREAM_NOT_FOUND) {
-                throw refused("reading the row of " + node, e);
+                throw refused(reading(key), e);
             }
         } catch (IOException | IllegalStateException e) {
-            throw refused("reading the row of " + node, e);
+            throw refused(reading(key), e);
         }
         make(session);
         return Optional.empty();
     }
 
-    private static Optional<Row> find(Session session, NodeName node)
+    private Optional<Row> find(Session session, String key)
             throws IOException, JetStreamApiException {
         try {
-            MessageInfo found = session.management().getLastMessage(STREAM, KEYS + node);
+            MessageInfo found = session.management().getLastMessage(stream, keys + key);
             byte[] data = found.getData();
             return found.getTime() == null || data == null || data.length == 0
                     ? Optional.empty()
@@ -80,57 +82,55 @@ final class NodesBucket implements NodeRows {
                     session.management()
                             .addStream(
                                     StreamConfiguration.builder()
-                                            .name(STREAM)
-                                            .description(
-                                                    "What each Steward node is, and who has its"
-                                                            + " name")
-                                            .subjects(KEYS + ">")
+                                            .name(stream)
+                                            .description(kind.description())
+                                            .subjects(keys + ">")
                                             .storageType(StorageType.File)
                                             .discardPolicy(DiscardPolicy.New)
                                             .maxMessagesPerSubject(1)
-                                            .maxBytes(MAX_BYTES)
+                                            .maxBytes(kind.maxBytes())
                                             .allowRollup(true)
                                             .denyDelete(true)
                                             .allowDirect(false)
                                             .replicas(replicas)
                                             .build());
-            LOG.info("made the bucket STEWARD_NODES");
+            LOG.info("made the bucket {}", kind.bucket());
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() != Refusals.STREAM_NAME_IN_USE) { // else another was first
-                throw refused("making the bucket STEWARD_NODES", e);
+                throw refused("making the bucket " + kind.bucket(), e);
             }
         } catch (IOException | IllegalStateException e) {
-            throw refused("making the bucket STEWARD_NODES", e);
+            throw refused("making the bucket " + kind.bucket(), e);
         }
     }
 
     @Override
-    public OptionalLong write(NodeName node, byte[] value, long expected) throws BrokerException {
+    public OptionalLong write(String key, byte[] value, long expected) throws BrokerException {
         Session session = link.required();
         // the last write of a key that was deleted by hand counts too
         Headers headers =
                 new Headers()
                         .put(
                                 "Nats-Expected-Last-Subject-Sequence",
-                                Long.toString(expected == 0 ? deleted(session, node) : expected));
+                                Long.toString(expected == 0 ? deleted(session, key) : expected));
         try {
             PublishAck answer =
-                    session.jetStream().publish(session.keyValue(KEYS + node), headers, value);
+                    session.jetStream().publish(session.keyValue(keys + key), headers, value);
             return OptionalLong.of(answer.getSeqno());
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == Refusals.WRONG_LAST_SEQUENCE) {
                 return OptionalLong.empty();
             }
-            throw notStored(node, e);
+            throw notStored(key, e);
         } catch (IOException e) {
-            throw session.isOpen() ? notStored(node, e) : refused("writing the row of " + node, e);
+            throw session.isOpen() ? notStored(key, e) : refused(writing(key), e);
         } catch (IllegalStateException e) {
-            throw refused("writing the row of " + node, e);
+            throw refused(writing(key), e);
         }
     }
 
-    private static BrokerException notStored(NodeName node, Exception e) {
-        BrokerException refused = refused("writing the row of " + node, e);
+    private BrokerException notStored(String key, Exception e) {
+        BrokerException refused = refused(writing(key), e);
         return new BrokerException(
                 refused.kind(),
                 refused.getMessage()
@@ -139,29 +139,29 @@ final class NodesBucket implements NodeRows {
                 e);
     }
 
-    private static long deleted(Session session, NodeName node) throws BrokerException {
+    private long deleted(Session session, String key) throws BrokerException {
         try {
-            MessageInfo last = session.management().getLastMessage(STREAM, KEYS + node);
+            MessageInfo last = session.management().getLastMessage(stream, keys + key);
             byte[] data = last.getData();
             return data == null || data.length == 0 ? last.getSeq() : 0;
         } catch (JetStreamApiException e) {
             return 0; // there is none: the write says what is the matter
         } catch (IOException | IllegalStateException e) {
-            throw refused("reading the row of " + node, e);
+            throw refused(reading(key), e);
         }
     }
 
     @Override
-    public Map<NodeName, Row> all() throws BrokerException, InterruptedException {
-        Map<NodeName, Row> rows = new TreeMap<>();
+    public Map<String, Row> all() throws BrokerException, InterruptedException {
+        Map<String, Row> rows = new TreeMap<>();
         Session session = link.required();
         try {
             OrderedConsumerContext reading =
-                    session.stream(STREAM)
+                    session.stream(stream)
                             .createOrderedConsumer(
                                     new OrderedConsumerConfiguration()
                                             .deliverPolicy(DeliverPolicy.LastPerSubject)
-                                            .filterSubject(KEYS + ">"));
+                                            .filterSubject(keys + ">"));
             while (page(reading, rows)) {
                 // the next page
             }
@@ -170,14 +170,14 @@ final class NodesBucket implements NodeRows {
             if (e.getApiErrorCode() == Refusals.STREAM_NOT_FOUND) {
                 return rows;
             }
-            throw refused("reading the rows of all nodes", e);
+            throw refused("reading the rows of " + kind.bucket(), e);
         } catch (IOException | IllegalStateException | JetStreamStatusCheckedException e) {
-            throw refused("reading the rows of all nodes", e);
+            throw refused("reading the rows of " + kind.bucket(), e);
         }
     }
 
     /// @return whether there may be more
-    private static boolean page(OrderedConsumerContext reading, Map<NodeName, Row> rows)
+    private boolean page(OrderedConsumerContext reading, Map<String, Row> rows)
             throws IOException,
                     JetStreamApiException,
                     JetStreamStatusCheckedException,
@@ -197,18 +197,21 @@ final class NodesBucket implements NodeRows {
         return pending > 0;
     }
 
-    private static void put(Map<NodeName, Row> rows, Message message, byte[] data) {
-        String key = message.getSubject().substring(message.getSubject().lastIndexOf('.') + 1);
-        try {
-            rows.put(
-                    new NodeName(key),
-                    new Row(
-                            data,
-                            message.metaData().streamSequence(),
-                            message.metaData().timestamp().toInstant()));
-        } catch (IllegalArgumentException e) {
-            LOG.debug("the bucket STEWARD_NODES has a key that is no node: {}", key);
-        }
+    private void put(Map<String, Row> rows, Message message, byte[] data) {
+        rows.put(
+                message.getSubject().substring(keys.length()),
+                new Row(
+                        data,
+                        message.metaData().streamSequence(),
+                        message.metaData().timestamp().toInstant()));
+    }
+
+    private String reading(String key) {
+        return "reading the row of %s in %s".formatted(key, kind.bucket());
+    }
+
+    private String writing(String key) {
+        return "writing the row of %s in %s".formatted(key, kind.bucket());
     }
 
     private static BrokerException refused(String doing, Exception e) {

@@ -1,0 +1,187 @@
+package io.steward.agent.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.steward.agent.broker.Broker;
+import io.steward.messages.NodeName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/// Asks who is there now, past all mailboxes. A node that is cut off from the broker is known as
+/// such at once, since the broker says that nobody listens; only one that is connected and silent
+/// is waited for. Thread-safe.
+public final class RollCall {
+    /// Where every node listens for a ping.
+    public static final String EVERYBODY = "clusterbus.ping.*";
+
+    private static final String PING = "clusterbus.ping.";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /// Up to so many nodes are asked one by one; asking all costs an answer of everybody.
+    private static final int FEW = 64;
+
+    /// How many are asked one by one at a time.
+    private static final int AT_A_TIME = 256;
+
+    private static final Duration FIRST = Duration.ofMillis(700);
+    private static final Duration FOR_EACH = Duration.ofNanos(300_000);
+
+    private final Broker broker;
+    private final NodeName self;
+
+    /// @param self the node that asks
+    public RollCall(Broker broker, NodeName self) {
+        this.broker = broker;
+        this.self = self;
+    }
+
+    /// What a node answered.
+    ///
+    /// @param after how long after the question
+    /// @param clockAhead how far the broker's clock is ahead of the node's
+    public record Reply(
+            NodeName node,
+            Duration after,
+            String version,
+            @Nullable Instant startedAt,
+            Duration clockAhead) {}
+
+    /// Everybody who answers.
+    ///
+    /// @param expected returns when all of these have answered, or are known not to be there; if
+    ///   there are none, only when the time is over
+    public Map<NodeName, Reply> everybody(Collection<NodeName> expected, Duration wait)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        Set<NodeName> missing = new HashSet<>(expected);
+        Map<NodeName, Reply> replies = new TreeMap<>();
+        boolean all = expected.isEmpty();
+        Duration first = all ? wait : min(wait, FIRST.plus(FOR_EACH.multipliedBy(expected.size())));
+        ask(first, missing, all, replies);
+        Duration left = wait.minusNanos(System.nanoTime() - begin);
+        if (!missing.isEmpty() && left.isPositive() && !oneByOne(missing, left).isEmpty()) {
+            // why: some were late, and say more of themselves when asked again
+            ask(min(left, FIRST), missing, false, replies);
+        }
+        return replies;
+    }
+
+    private void ask(
+            Duration wait, Set<NodeName> missing, boolean all, Map<NodeName, Reply> replies)
+            throws InterruptedException {
+        byte[] question =
+                JSON.createObjectNode()
+                        .put("from", self.value())
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8);
+        var _ =
+                broker.ask(
+                        PING + self,
+                        question,
+                        wait,
+                        answer -> {
+                            Reply reply = read(answer);
+                            if (reply != null) {
+                                replies.putIfAbsent(reply.node(), reply);
+                                missing.remove(reply.node());
+                            }
+                            return !all && missing.isEmpty();
+                        });
+    }
+
+    private static @Nullable Reply read(Broker.Answer answer) {
+        try {
+            JsonNode json = JSON.readTree(answer.payload());
+            return new Reply(
+                    new NodeName(json.path("node").asText()),
+                    answer.after(),
+                    json.path("version").asText("?"),
+                    time(json.path("startedAt")),
+                    Duration.ofMillis(json.path("clockAheadMs").asLong()));
+        } catch (IOException | IllegalArgumentException e) {
+            return null; // why: anybody may answer on a plain subject
+        }
+    }
+
+    private static @Nullable Instant time(JsonNode json) {
+        try {
+            return json.isTextual() ? Instant.parse(json.asText()) : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /// Which of these are there.
+    public Set<NodeName> there(Collection<NodeName> nodes, Duration wait)
+            throws InterruptedException {
+        if (nodes.size() > FEW) {
+            Set<NodeName> found = new HashSet<>(nodes);
+            found.retainAll(everybodyOf(nodes, wait));
+            return found;
+        }
+        return oneByOne(nodes, wait);
+    }
+
+    private Set<NodeName> everybodyOf(Collection<NodeName> nodes, Duration wait)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        Map<NodeName, Reply> replies = new TreeMap<>();
+        Set<NodeName> missing = new HashSet<>(nodes);
+        ask(min(wait, FIRST.plus(FOR_EACH.multipliedBy(nodes.size()))), missing, false, replies);
+        Set<NodeName> found = new HashSet<>(replies.keySet());
+        Duration left = wait.minusNanos(System.nanoTime() - begin);
+        if (!missing.isEmpty() && left.isPositive()) {
+            found.addAll(oneByOne(missing, left));
+        }
+        return found;
+    }
+
+    private Set<NodeName> oneByOne(Collection<NodeName> nodes, Duration wait)
+            throws InterruptedException {
+        Semaphore room = new Semaphore(AT_A_TIME);
+        Set<NodeName> found = ConcurrentHashMap.newKeySet();
+        List<Callable<Boolean>> questions = new ArrayList<>();
+        for (NodeName node : nodes) {
+            questions.add(() -> {
+                room.acquire();
+                try {
+                    return broker.isThere(node, wait) && found.add(node);
+                } finally {
+                    room.release();
+                }
+            });
+        }
+        try (ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("roll-call ", 0).factory())) {
+            for (Future<Boolean> each : threads.invokeAll(questions)) {
+                var _ = each.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking who is there has failed", e.getCause());
+        }
+        return Set.copyOf(found);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

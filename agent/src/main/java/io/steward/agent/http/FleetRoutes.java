@@ -1,0 +1,273 @@
+package io.steward.agent.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.BrokerException;
+import io.steward.agent.fleet.Fleet;
+import io.steward.agent.fleet.Member;
+import io.steward.agent.fleet.RollCall;
+import io.steward.agent.journal.Journal;
+import io.steward.agent.target.TargetException;
+import io.steward.messages.Durations;
+import io.steward.messages.NodeName;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The nodes: who is there, what they are, who is meant.
+final class FleetRoutes {
+    private static final Duration ANSWER = Duration.ofSeconds(1);
+    private static final Duration PING = Duration.ofSeconds(2);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final NodeName self;
+    private final Fleet fleet;
+    private final Journal journal;
+    private final Broker broker;
+
+    FleetRoutes(NodeName self, Fleet fleet, Journal journal, Broker broker) {
+        this.self = self;
+        this.fleet = fleet;
+        this.journal = journal;
+        this.broker = broker;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/nodes", this::nodes, "target", "wait"),
+                Route.get("/v1/nodes/{node}", this::node, "wait"),
+                Route.post("/v1/nodes/{node}/maintenance", this::maintain),
+                Route.delete("/v1/nodes/{node}/maintenance", this::resume),
+                Route.get("/v1/facts/{fact}", this::histogram, "target"),
+                Route.get("/v1/groups", this::groups),
+                Route.post("/v1/groups/{group}", this::saveGroup),
+                Route.delete("/v1/groups/{group}", this::forgetGroup),
+                Route.post("/v1/ping", this::ping, "wait"));
+    }
+
+    /// The members that a target means.
+    static List<Member> choose(Fleet fleet, String target, Duration wait)
+            throws InterruptedException {
+        try {
+            return fleet.targeting().choose(target, wait);
+        } catch (TargetException e) {
+            throw badTarget(e);
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+    }
+
+    static Problem badTarget(TargetException e) {
+        return Problem.badRequest("target: " + e.getMessage() + "\n" + e.pointed());
+    }
+
+    static Problem unreachable(BrokerException e) {
+        return Problem.busy("the broker does not tell of the nodes: " + e.getMessage());
+    }
+
+    /// `GET /v1/nodes`: the nodes, or those that a target means; who is there is asked.
+    private void nodes(Call call) throws InterruptedException {
+        Duration wait = call.await(ANSWER, LONGEST);
+        String target = call.query("target", text -> text).orElse(null);
+        ObjectNode json = Json.object();
+        ArrayNode nodes = json.putArray("nodes");
+        if (target != null) {
+            choose(fleet, target, wait).forEach(member -> nodes.add(FleetViews.member(member)));
+        } else {
+            Map<NodeName, ObjectNode> all = new TreeMap<>();
+            try {
+                fleet.roster()
+                        .asked(wait)
+                        .forEach((node, member) -> all.put(node, FleetViews.member(member)));
+            } catch (BrokerException e) {
+                json.put("problem", e.getMessage());
+            }
+            journal.seenNodes()
+                    .forEach((node, seen) ->
+                            all.computeIfAbsent(
+                                            node,
+                                            name ->
+                                                    Json.object()
+                                                            .put("node", name.value())
+                                                            .put("state", "unknown"))
+                                    .put("lastHello", Json.time(seen.at())));
+            all.values().forEach(nodes::add);
+        }
+        call.answer(200, json);
+    }
+
+    /// `GET /v1/nodes/{node}`: one node with its facts.
+    private void node(Call call) throws InterruptedException {
+        NodeName node = call.path("node", NodeName::new);
+        try {
+            Member member =
+                    fleet.roster().asked(List.of(node), call.await(ANSWER, LONGEST)).get(node);
+            SortedMap<String, String> facts = fleet.targeting().facts(node);
+            if (member == null || (member.agent() == null && facts.isEmpty())) {
+                throw Problem.notFound(
+                        "no node named %s has ever connected; \"steward nodes\" lists those that have"
+                                .formatted(node));
+            }
+            ObjectNode json = FleetViews.member(member);
+            ObjectNode its = json.putObject("facts");
+            facts.forEach(its::put);
+            call.answer(200, json);
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /// `POST /v1/nodes/{node}/maintenance {"for", "reason"}`: somebody works at it.
+    private void maintain(Call call) throws IOException, InterruptedException {
+        NodeName node = call.path("node", NodeName::new);
+        JsonNode body = call.jsonBody();
+        Instant now = Instant.now();
+        @Nullable Instant until = null;
+        if (body.hasNonNull("for")) {
+            try {
+                until = now.plus(Durations.parse(body.path("for").asText()));
+            } catch (IllegalArgumentException e) {
+                throw Problem.badRequest("for: " + e.getMessage());
+            }
+        }
+        change(
+                node,
+                new Member.Maintenance(now, until, body.path("reason").asText(""), self.value()));
+        call.answer(200, Json.object().put("node", node.value()).put("state", "maintenance"));
+    }
+
+    /// `DELETE /v1/nodes/{node}/maintenance`: nobody works at it any more.
+    private void resume(Call call) throws InterruptedException {
+        NodeName node = call.path("node", NodeName::new);
+        change(node, null);
+        call.answer(200, Json.object().put("node", node.value()));
+    }
+
+    private void change(NodeName node, Member.@Nullable Maintenance maintenance)
+            throws InterruptedException {
+        try {
+            if (broker.nodes().find(node.value()).isEmpty()) {
+                throw Problem.notFound("no node named %s has ever connected".formatted(node));
+            }
+            fleet.roster().maintain(node, maintenance);
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /// `GET /v1/facts/{fact}`: which values a fact has on how many nodes.
+    private void histogram(Call call) throws InterruptedException {
+        String fact = call.path("fact", text -> text);
+        String target = call.query("target", text -> text).orElse("*");
+        Map<String, ArrayNode> values = new TreeMap<>();
+        ArrayNode without = Json.array();
+        try {
+            Map<NodeName, Map<String, String>> facts = fleet.targeting().allFacts();
+            for (Member member : choose(fleet, target, Duration.ZERO)) {
+                String value = facts.getOrDefault(member.node(), Map.of()).get(fact);
+                (value == null ? without : values.computeIfAbsent(value, _ -> Json.array()))
+                        .add(member.node().value());
+            }
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+        ObjectNode json = Json.object().put("fact", fact);
+        ArrayNode array = json.putArray("values");
+        values.forEach((value, nodes) ->
+                array.addObject()
+                        .put("value", value)
+                        .put("count", nodes.size())
+                        .set("nodes", nodes));
+        json.set("without", without);
+        call.answer(200, json);
+    }
+
+    /// `GET /v1/groups`.
+    private void groups(Call call) throws InterruptedException {
+        ObjectNode json = Json.object();
+        ArrayNode groups = json.putArray("groups");
+        try {
+            fleet.targeting()
+                    .groups()
+                    .forEach((name, expression) ->
+                            groups.addObject().put("group", name).put("expression", expression));
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+        call.answer(200, json);
+    }
+
+    /// `POST /v1/groups/{group} {"expression"}`.
+    private void saveGroup(Call call) throws IOException, InterruptedException {
+        NodeName name = call.path("group", NodeName::new);
+        String expression = call.jsonBody().path("expression").asText("");
+        try {
+            fleet.targeting().save(name, expression);
+        } catch (TargetException e) {
+            throw badTarget(e);
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+        call.answer(200, Json.object().put("group", name.value()).put("expression", expression));
+    }
+
+    /// `DELETE /v1/groups/{group}`.
+    private void forgetGroup(Call call) throws InterruptedException {
+        NodeName name = call.path("group", NodeName::new);
+        try {
+            if (!fleet.targeting().forget(name)) {
+                throw Problem.notFound("there is no group " + name);
+            }
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+        call.answer(200, Json.object().put("group", name.value()));
+    }
+
+    /// `POST /v1/ping {"target"}`: asks who is there now, past all mailboxes; all who answer, or
+    /// those of a target.
+    private void ping(Call call) throws IOException, InterruptedException {
+        Duration wait = call.await(PING, LONGEST);
+        if (!broker.status().connected()) {
+            throw Problem.busy(
+                    "There is no connection to the broker: " + broker.status().problem());
+        }
+        String target = call.jsonBody().path("target").asText("");
+        Collection<NodeName> expected = expected(target);
+        ObjectNode json = Json.object();
+        ArrayNode answers = json.putArray("answers");
+        ArrayNode missing = json.putArray("missing");
+        Map<NodeName, RollCall.Reply> replies = fleet.rollCall().everybody(expected, wait);
+        replies.values().stream()
+                .filter(reply -> target.isEmpty() || expected.contains(reply.node()))
+                .sorted(java.util.Comparator.comparing(RollCall.Reply::after))
+                .forEach(reply -> answers.add(FleetViews.reply(reply)));
+        expected.stream()
+                .filter(node -> !replies.containsKey(node))
+                .forEach(node -> missing.add(node.value()));
+        call.answer(200, json);
+    }
+
+    /// Of a target all that it means; else those that are not known to be gone.
+    private Collection<NodeName> expected(String target) throws InterruptedException {
+        try {
+            if (!target.isEmpty()) {
+                return choose(fleet, target, Duration.ZERO).stream().map(Member::node).toList();
+            }
+            return fleet.roster().byRows().values().stream()
+                    .filter(Member::isThere)
+                    .map(Member::node)
+                    .toList();
+        } catch (BrokerException e) {
+            throw unreachable(e);
+        }
+    }
+}
