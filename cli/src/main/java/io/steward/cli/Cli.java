@@ -1,8 +1,10 @@
 package io.steward.cli;
 
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +84,13 @@ final class Cli {
             shell.warn(
                     name.equals("steward")
                             ? "\"%s help\" lists the commands".formatted(shell.self())
-                            : "see \"%s %s --help\"".formatted(shell.self(), name));
+                            : "see \"%s %s --help\""
+                                    .formatted(
+                                            shell.self(),
+                                            e.getCommandLine()
+                                                    .getCommandSpec()
+                                                    .qualifiedName()
+                                                    .replaceFirst("^steward ", "")));
         }
         return Exit.USAGE;
     }
@@ -114,10 +122,20 @@ final class Cli {
     /// Makes commands with the shell they run in.
     private record Factory(Shell shell, Map<String, Commands.Entry> commands)
             implements CommandLine.IFactory {
+        private static final Class<?>[] SHELL = {Shell.class};
+
         @Override
         public <K> K create(Class<K> type) throws Exception {
             Object made = make(type);
-            return made == null ? CommandLine.defaultFactory().create(type) : type.cast(made);
+            if (made != null) {
+                return type.cast(made);
+            }
+            for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+                if (Arrays.equals(constructor.getParameterTypes(), SHELL)) {
+                    return type.cast(constructor.newInstance(shell)); // a command below another
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
         }
 
         private @Nullable Object make(Class<?> type) {

@@ -27,8 +27,14 @@ final class Commands {
         commands.put("log", new Entry(Log.class, Log::new));
         commands.put("history", new Entry(History.class, History::new));
         commands.put("errors", new Entry(Errors.class, Errors::new));
+        commands.put("run", new Entry(RunCommand.class, RunCommand::new));
         commands.put("nodes", new Entry(Nodes.class, Nodes::new));
+        commands.put("node", new Entry(NodeCommand.class, NodeCommand::new));
         commands.put("ping", new Entry(Ping.class, Ping::new));
+        commands.put("facts", new Entry(FactsCommand.class, FactsCommand::new));
+        commands.put("inventory", new Entry(Inventory.class, Inventory::new));
+        commands.put("group", new Entry(GroupCommand.class, GroupCommand::new));
+        commands.put("tag", new Entry(TagCommand.class, TagCommand::new));
         commands.put("ps", new Entry(Ps.class, Ps::new));
         commands.put("process", new Entry(ProcessCommand.class, ProcessCommand::new));
         commands.put("doctor", new Entry(Doctor.class, Doctor::new));

@@ -74,7 +74,7 @@ final class Following {
                 // The program is being ended, and the hook has its turn.
             }
         }
-        return Results.exit(messages);
+        return Results.exitOf(messages);
     }
 
     private Delivery one(String id, long start, @Nullable Duration wait, boolean tail) {

@@ -1,13 +1,10 @@
 package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,8 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "ping",
         description =
-                "Asks which nodes are there now, past their mailboxes. Exits with 3 if one that was"
-                        + " named, or fewer than expected, answered.")
+                "Asks which nodes are there now, past their mailboxes, and how long each takes to"
+                        + " answer. Exits with 3 if one that is meant, or thought to be up, did not"
+                        + " answer, or fewer than expected did.")
 final class Ping implements Callable<Integer> {
     private final Shell shell;
     @Mixin Common common = new Common();
@@ -34,8 +32,13 @@ final class Ping implements Callable<Integer> {
             description = "How long to listen for answers (2s).")
     Duration wait = Duration.ofSeconds(2);
 
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "Only these.")
-    List<String> nodes = new ArrayList<>();
+    @Mixin TargetOptions targets = new TargetOptions();
+
+    @Parameters(paramLabel = "TARGET", arity = "0..*", description = TargetOptions.TARGET)
+    List<String> words = new ArrayList<>();
+
+    @Option(names = "--silent", description = "Only the summary.")
+    boolean silent;
 
     Ping(Shell shell) {
         this.shell = shell;
@@ -43,52 +46,69 @@ final class Ping implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Set<String> wanted =
-                new LinkedHashSet<>(nodes.isEmpty() ? List.of() : Sending.targets(nodes));
+        targets.words = words;
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
-        JsonNode answers =
-                agent.post("/v1/ping?wait=" + wait.toMillis() + "ms", Json.object(), wait)
-                        .path("answers");
-        ArrayNode shown = Json.array();
-        Set<String> answered = new LinkedHashSet<>();
-        for (JsonNode answer : answers) {
-            String node = answer.path("node").asText("?");
-            if (wanted.isEmpty() || wanted.contains(node)) {
-                shown.add(answer);
-                answered.add(node);
+        ObjectNode body = Json.object();
+        List<String> names = targets.names(shell);
+        if (names != null) {
+            names.forEach(body.putArray("nodes")::add);
+        } else if (!targets.isEmpty()) {
+            body.put("target", targets.expression(shell, agent, false));
+        }
+        JsonNode answer = agent.post("/v1/ping?wait=" + wait.toMillis() + "ms", body, wait);
+        JsonNode answers = answer.path("answers");
+        JsonNode missing = answer.path("missing");
+        if (!Documents.print(shell, common.format, answer, "answers")) {
+            table(answers, missing, answer.path("tookMs").asDouble());
+        }
+        if (expect != null) {
+            if (answers.size() < expect) {
+                shell.warn(
+                        "%d of %d expected nodes answered within %s"
+                                .formatted(answers.size(), expect, Times.length(wait)));
             }
+            return answers.size() < expect ? Exit.NO_ANSWER : Exit.OK;
         }
-        Set<String> missing = new LinkedHashSet<>(wanted);
-        missing.removeAll(answered);
-        ObjectNode document = Json.object();
-        document.set("answers", shown);
-        missing.forEach(document.putArray("missing")::add);
-        if (!Documents.print(shell, common.format, document, "answers")) {
-            table(shown, missing);
-        }
-        if (expect != null && answered.size() < expect) {
-            shell.warn(
-                    "%d of %d expected nodes answered within %s"
-                            .formatted(answered.size(), expect, Times.length(wait)));
-            return Exit.NO_ANSWER;
-        }
-        return missing.isEmpty() && !answered.isEmpty() ? Exit.OK : Exit.NO_ANSWER;
+        return missing.isEmpty() && !answers.isEmpty() ? Exit.OK : Exit.NO_ANSWER;
     }
 
-    private void table(ArrayNode answers, Set<String> missing) {
+    private void table(JsonNode answers, JsonNode missing, double tookMs) {
+        double fastest = Double.MAX_VALUE;
+        double slowest = 0;
+        double sum = 0;
         for (JsonNode answer : answers) {
-            shell.say(
-                    "%s  %.1f ms  %s"
-                            .formatted(
-                                    answer.path("node").asText("?"),
-                                    answer.path("afterMs").asDouble(),
-                                    answer.path("version").asText()));
+            double after = answer.path("afterMs").asDouble();
+            fastest = Math.min(fastest, after);
+            slowest = Math.max(slowest, after);
+            sum += after;
+            if (!silent) {
+                shell.say(
+                        "%s  %.1f ms  %s"
+                                .formatted(
+                                        answer.path("node").asText("?"),
+                                        after,
+                                        answer.path("version").asText()));
+            }
         }
-        missing.forEach(node -> shell.say(node + "  no answer"));
+        List<String> names = new ArrayList<>();
+        missing.forEach(node -> names.add(node.asText()));
+        if (!silent) {
+            names.forEach(node -> shell.say(node + "  no answer"));
+        }
+        String times =
+                answers.isEmpty()
+                        ? ""
+                        : ", fastest %.1f ms, mean %.1f ms, slowest %.1f ms"
+                                .formatted(fastest, sum / answers.size(), slowest);
         shell.say(
-                "%d answered%s"
+                "%d answered%s%s; %.0f ms in all"
                         .formatted(
                                 answers.size(),
-                                missing.isEmpty() ? "" : ", " + missing.size() + " did not"));
+                                names.isEmpty()
+                                        ? ""
+                                        : ", %d did not (%s)"
+                                                .formatted(names.size(), Results.names(names, 8)),
+                                times,
+                                tookMs));
     }
 }

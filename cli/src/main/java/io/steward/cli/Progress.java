@@ -1,5 +1,6 @@
 package io.steward.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Collection;
 
@@ -15,9 +16,6 @@ final class Progress {
     }
 
     synchronized void show(int all, Collection<Delivery> known, Duration elapsed) {
-        if (!shell.errIsTerminal() || all < 2) {
-            return;
-        }
         int done = 0;
         int failed = 0;
         for (Delivery message : known) {
@@ -27,16 +25,49 @@ final class Progress {
                 case QUEUED, PUBLISHED, RECEIVED, STARTED -> {}
             }
         }
-        int full = (done + failed) * BAR / all;
+        line(all, done, failed, "%d waiting".formatted(all - done - failed), elapsed);
+    }
+
+    /// Of a run as the API tells of it.
+    synchronized void run(JsonNode run, Duration elapsed) {
+        JsonNode counts = run.path("counts");
+        int failed = 0;
+        for (String state :
+                new String[] {"failed", "interrupted", "refused", "expired", "cancelled"}) {
+            failed += counts.path(state).asInt();
+        }
+        int done = counts.path("succeeded").asInt() + counts.path("leftOut").asInt();
+        int all = run.path("targets").asInt();
+        int unsent = counts.path("unsent").asInt();
+        int away = counts.path("away").asInt();
+        StringBuilder more = new StringBuilder();
+        more.append(all - done - failed - unsent - away).append(" under way");
+        if (unsent > 0) {
+            more.append(", ").append(unsent).append(" to be sent");
+        }
+        if (away > 0) {
+            more.append(", ").append(away).append(" away");
+        }
+        if (run.path("phase").asText().equals("paused")) {
+            more.append(", paused");
+        }
+        line(all, done, failed, more.toString(), elapsed);
+    }
+
+    private void line(int all, int done, int failed, String more, Duration elapsed) {
+        if (!shell.errIsTerminal() || all < 2) {
+            return;
+        }
+        int full = (int) ((long) (done + failed) * BAR / all);
         shell.err()
                 .print(
-                        "\r\033[K[%s%s] %d done, %d failed, %d waiting, %s"
+                        "\r\033[K[%s%s] %d done, %d failed, %s, %s"
                                 .formatted(
                                         "#".repeat(full),
                                         ".".repeat(BAR - full),
                                         done,
                                         failed,
-                                        all - done - failed,
+                                        more,
                                         Times.length(elapsed)));
         shell.err().flush();
         shown = true;

@@ -167,7 +167,7 @@ final class Quickstart implements Callable<Integer> {
                 .forEach(line -> shell.say("  " + shortened(line)));
         int exit = Exit.OK;
         for (Delivery message : messages) {
-            exit = Results.exit(List.of(message)) == Exit.OK ? exit : Exit.FAILED;
+            exit = Results.exitOf(List.of(message)) == Exit.OK ? exit : Exit.FAILED;
         }
         return exit;
     }

@@ -1,5 +1,6 @@
 package io.steward.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.messages.State;
@@ -39,21 +40,35 @@ final class Results {
                 if (messages.size() == 1) {
                     one(messages.getFirst());
                 } else {
-                    many(messages, took);
+                    many(messages.stream().map(Answer::of).toList(), "nodes", took);
                 }
             }
-            case JSON -> shell.out().println(document(messages, took).toPrettyString());
-            case YAML -> shell.out().print(Yaml.of(document(messages, took)));
+            case JSON ->
+                    shell.out()
+                            .println(
+                                    document(
+                                                    "messages",
+                                                    messages.stream().map(Answer::of).toList(),
+                                                    took)
+                                            .toPrettyString());
+            case YAML ->
+                    shell.out()
+                            .print(
+                                    Yaml.of(
+                                            document(
+                                                    "messages",
+                                                    messages.stream().map(Answer::of).toList(),
+                                                    took)));
             case JSONL ->
                     messages.stream()
                             .filter(message -> !message.state().isEnd())
                             .forEach(message -> shell.out().println(message.json()));
             case RAW -> messages.forEach(message -> bytes(shell.out(), message.stdout(), false));
         }
-        return exit(messages);
+        return exitOf(messages);
     }
 
-    static int exit(List<Delivery> messages) {
+    static int exitOf(List<Delivery> messages) {
         if (messages.size() == 1) {
             Delivery only = messages.getFirst();
             int code = only.exitCode().orElse(0);
@@ -61,21 +76,15 @@ final class Results {
                 return code;
             }
         }
-        int worst = Exit.OK;
-        for (Delivery message : messages) {
-            worst = worse(worst, exit(message.state()));
-        }
-        return worst;
+        return exit(messages.stream().map(Answer::of).toList());
     }
 
-    private static int exit(State state) {
-        return switch (state) {
-            case SUCCEEDED -> Exit.OK;
-            case FAILED, INTERRUPTED -> Exit.FAILED;
-            case REFUSED -> Exit.REFUSED;
-            case EXPIRED, CANCELLED -> Exit.EXPIRED;
-            case QUEUED, PUBLISHED, RECEIVED, STARTED -> Exit.NO_ANSWER;
-        };
+    static int exit(List<Answer> answers) {
+        int worst = Exit.OK;
+        for (Answer answer : answers) {
+            worst = worse(worst, answer.kind().exit());
+        }
+        return worst;
     }
 
     /// Of several: failed before refused before expired before not answered.
@@ -83,6 +92,28 @@ final class Results {
         List<Integer> order =
                 List.of(Exit.OK, Exit.NO_ANSWER, Exit.EXPIRED, Exit.REFUSED, Exit.FAILED);
         return order.indexOf(a) >= order.indexOf(b) ? a : b;
+    }
+
+    /// Prints every target of a run.
+    ///
+    /// @param run as the API tells of it
+    /// @return the exit code
+    int printRun(JsonNode run, List<Answer> answers, Duration took) {
+        switch (format) {
+            case TABLE -> many(answers, "targets", took);
+            case JSON, YAML -> {
+                ObjectNode json = document("targets", answers, took);
+                json.set("run", run);
+                if (format == Format.JSON) {
+                    shell.out().println(json.toPrettyString());
+                } else {
+                    shell.out().print(Yaml.of(json));
+                }
+            }
+            case JSONL -> answers.forEach(answer -> shell.out().println(answer.json()));
+            case RAW -> answers.forEach(answer -> bytes(shell.out(), answer.stdout(), false));
+        }
+        return exit(answers);
     }
 
     /// Its output as it is; what else there is to say goes to stderr.
@@ -107,39 +138,28 @@ final class Results {
         }
     }
 
-    private void many(List<Delivery> messages, Duration took) {
-        Map<String, List<Delivery>> folded = new LinkedHashMap<>();
-        for (Delivery message : messages) {
+    private void many(List<Answer> answers, String noun, Duration took) {
+        Map<String, List<Answer>> folded = new LinkedHashMap<>();
+        for (Answer answer : answers) {
             String same =
-                    message.outcome()
+                    answer.outcome()
                             + '\0'
-                            + new String(message.stdout(), StandardCharsets.ISO_8859_1)
+                            + new String(answer.stdout(), StandardCharsets.ISO_8859_1)
                             + '\0'
-                            + new String(message.stderr(), StandardCharsets.ISO_8859_1);
-            folded.computeIfAbsent(same, s -> new ArrayList<>()).add(message);
+                            + new String(answer.stderr(), StandardCharsets.ISO_8859_1);
+            folded.computeIfAbsent(same, s -> new ArrayList<>()).add(answer);
         }
-        List<List<Delivery>> groups = new ArrayList<>(folded.values());
+        List<List<Answer>> groups = new ArrayList<>(folded.values());
         groups.sort(
-                Comparator.comparingInt((List<Delivery> group) -> rank(group.getFirst().state()))
+                Comparator.comparing((List<Answer> group) -> group.getFirst().kind())
                         .thenComparingInt(List::size));
         groups.forEach(this::group);
-        shell.say(summary(messages, took));
+        shell.say(summary(answers, noun, took));
     }
 
-    /// Failures first, no-answers last.
-    private static int rank(State state) {
-        return switch (state) {
-            case FAILED, INTERRUPTED -> 0;
-            case REFUSED -> 1;
-            case EXPIRED, CANCELLED -> 2;
-            case SUCCEEDED -> 3;
-            case QUEUED, PUBLISHED, RECEIVED, STARTED -> 4;
-        };
-    }
-
-    private void group(List<Delivery> group) {
-        Delivery first = group.getFirst();
-        List<String> nodes = group.stream().map(Delivery::node).sorted().toList();
+    private void group(List<Answer> group) {
+        Answer first = group.getFirst();
+        List<String> nodes = group.stream().map(Answer::node).sorted().toList();
         String head =
                 group.size() == 1
                         ? first.node() + ": " + first.outcome()
@@ -147,7 +167,7 @@ final class Results {
                                 .formatted(
                                         group.size(), names(nodes, NAMES_SHOWN), first.outcome());
         if (shell.color()) {
-            shell.out().println(color(first.state()) + Visible.of(head) + "\033[0m");
+            shell.out().println(color(first.kind()) + Visible.of(head) + "\033[0m");
         } else {
             shell.say(head);
         }
@@ -155,11 +175,11 @@ final class Results {
         indented(first.stderr());
     }
 
-    private static String color(State state) {
-        return switch (rank(state)) {
-            case 3 -> "\033[32m";
-            case 4 -> "\033[33m";
-            default -> "\033[31m";
+    private static String color(Answer.Kind kind) {
+        return switch (kind) {
+            case SUCCEEDED -> "\033[32m";
+            case LEFT_OUT, UNSENT, WAITING -> "\033[33m";
+            case FAILED, REFUSED, EXPIRED -> "\033[31m";
         };
     }
 
@@ -170,21 +190,30 @@ final class Results {
         }
     }
 
-    private static String summary(List<Delivery> messages, Duration took) {
-        Map<State, Integer> counts = new java.util.TreeMap<>();
+    private static String summary(List<Answer> answers, String noun, Duration took) {
+        Map<Answer.Kind, Map<String, Integer>> counts = new java.util.TreeMap<>();
         Duration fastest = null;
         Duration slowest = Duration.ZERO;
-        for (Delivery message : messages) {
-            counts.merge(message.state(), 1, Integer::sum);
-            if (message.state().isEnd()) {
-                Duration one = message.took();
-                fastest = fastest == null || one.compareTo(fastest) < 0 ? one : fastest;
-                slowest = one.compareTo(slowest) > 0 ? one : slowest;
+        for (Answer answer : answers) {
+            counts.computeIfAbsent(answer.kind(), _ -> new LinkedHashMap<>())
+                    .merge(answer.word(), 1, Integer::sum);
+            if (answer.took().isPositive()) {
+                fastest =
+                        fastest == null || answer.took().compareTo(fastest) < 0
+                                ? answer.took()
+                                : fastest;
+                slowest = answer.took().compareTo(slowest) > 0 ? answer.took() : slowest;
             }
         }
-        StringBuilder text = new StringBuilder(messages.size() + " nodes:");
-        counts.forEach((state, count) ->
-                text.append(' ').append(count).append(' ').append(state.word()).append(','));
+        StringBuilder text = new StringBuilder(answers.size() + " " + noun + ":");
+        counts.values()
+                .forEach(words ->
+                        words.forEach((word, count) ->
+                                text.append(' ')
+                                        .append(count)
+                                        .append(' ')
+                                        .append(word)
+                                        .append(',')));
         text.append(" in ").append(Times.length(took));
         if (fastest != null) {
             text.append(" (fastest ").append(Times.length(fastest));
@@ -193,16 +222,16 @@ final class Results {
         return text.toString();
     }
 
-    private static ObjectNode document(List<Delivery> messages, Duration took) {
+    private static ObjectNode document(String list, List<Answer> answers, Duration took) {
         ObjectNode json = Json.object();
-        ArrayNode array = json.putArray("messages");
+        ArrayNode array = json.putArray(list);
         Map<String, Integer> counts = new LinkedHashMap<>();
-        for (Delivery message : messages) {
-            array.add(message.json());
-            counts.merge(message.state().word(), 1, Integer::sum);
+        for (Answer answer : answers) {
+            array.add(answer.json());
+            counts.merge(answer.json().path("state").asText(), 1, Integer::sum);
         }
         ObjectNode summary = json.putObject("summary");
-        summary.put("count", messages.size());
+        summary.put("count", answers.size());
         counts.forEach(summary::put);
         summary.put("tookMs", took.toMillis());
         return json;

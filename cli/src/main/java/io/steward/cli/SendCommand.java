@@ -15,15 +15,22 @@ import picocli.CommandLine.Parameters;
             "",
             "  steward send-command ship1 -- uptime",
             "  steward send-command ship1,ship2 -- bash -c \"df -h | tail -n 3\"",
+            "  steward send-command 'ship*' --tag web --canary 1 --batch 10% -- apt-get -y upgrade",
+            "  steward send-command --where \"cloud=eu and memory.mb<2000\" --preview",
             "",
             "The arguments go to the program as they are; no shell unless you name one. With one"
                 + " node its output is our output and its exit code ours; with many, equal outputs"
-                + " are folded. A node that is off line runs it when it is back."
+                + " are folded. A node that is off line runs it when it is back.",
+            "",
+            "Other targets than names, and --canary, --batch and so on, make it a run, which goes"
+                    + " on without you: see \"steward run\"."
         })
 final class SendCommand implements Callable<Integer> {
     private final Shell shell;
     @Mixin Common common = new Common();
     @Mixin Sending sending = new Sending();
+    @Mixin TargetOptions targets = new TargetOptions();
+    @Mixin PlanOptions plan = new PlanOptions();
 
     @Option(
             names = "--method",
@@ -38,8 +45,8 @@ final class SendCommand implements Callable<Integer> {
                             + " Ctrl-C leaves it running, \"steward follow ID\" goes on.")
     boolean follow;
 
-    @Parameters(paramLabel = "TARGET", arity = "1..*", description = "Node names.")
-    List<String> targets = new ArrayList<>();
+    @Parameters(paramLabel = "TARGET", arity = "0..*", description = TargetOptions.TARGET)
+    List<String> words = new ArrayList<>();
 
     SendCommand(Shell shell) {
         this.shell = shell;
@@ -47,19 +54,18 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean shellcommand = method.equals("shellcommand");
-        if (shellcommand && shell.program().isEmpty()) {
+        targets.words = words;
+        if (!sending.preview && method.equals("shellcommand") && shell.program().isEmpty()) {
             throw new CliException(
                     Exit.USAGE,
                     "the program to run is missing: put it behind --, for example \"%s send-command %s -- uptime\""
-                            .formatted(shell.self(), targets.getFirst()));
+                            .formatted(shell.self(), words.isEmpty() ? "--all" : words.getFirst()));
         }
         if (follow && common.format != Format.TABLE) {
             throw new CliException(
                     Exit.USAGE, "--follow prints what comes as it is: leave out -o, or --follow");
         }
         sending.follow = follow;
-        return sending.send(
-                shell, common, sending.message(targets, "command", method, shell.program()));
+        return sending.send(shell, common, targets, plan, "command", method, shell.program());
     }
 }

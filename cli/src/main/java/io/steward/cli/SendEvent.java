@@ -19,12 +19,16 @@ final class SendEvent implements Callable<Integer> {
     private final Shell shell;
     @Mixin Common common = new Common();
     @Mixin Sending sending = new Sending();
+    @Mixin TargetOptions targets = new TargetOptions();
+    @Mixin PlanOptions plan = new PlanOptions();
 
     @Parameters(
             index = "0",
             paramLabel = "TARGET",
-            description = "Node names, with commas between them.")
-    String targets = "";
+            description =
+                    "Node names and globs, with commas between them; - reads names from standard"
+                            + " input, * is all.")
+    String words = "";
 
     @Parameters(index = "1", paramLabel = "METHOD", description = "textlogging, for example.")
     String method = "";
@@ -40,6 +44,7 @@ final class SendEvent implements Callable<Integer> {
     public Integer call() {
         List<String> all = new ArrayList<>(data);
         all.addAll(shell.program());
-        return sending.send(shell, common, sending.message(List.of(targets), "event", method, all));
+        targets.words = List.of(words);
+        return sending.send(shell, common, targets, plan, "event", method, all);
     }
 }

@@ -82,18 +82,47 @@ final class Sending {
             names = "--wait",
             paramLabel = "TIME",
             description =
-                    "How long to wait for the results (60s, with --follow: end); \"end\": until"
-                            + " every message has ended. What has not ended goes on.")
+                    "How long to wait for the results (60s; with --follow: end; of a run: until all"
+                            + " that are up have ended); \"end\": until every message has ended."
+                            + " What has not ended goes on.")
     String wait = "";
+
+    @Option(
+            names = "--reply",
+            paramLabel = "NODE:METHOD[:DOMAIN]",
+            description =
+                    "Where a copy of each result goes, as an event or command of its own:"
+                            + " central:textlogging:disks.")
+    @Nullable String reply;
+
+    @Option(
+            names = "--reply-data",
+            paramLabel = "TEXT",
+            description = "Arguments of the reply's method, before the result; repeatable.")
+    List<String> replyData = new ArrayList<>();
+
+    @Option(names = "--preview", description = "Only print the nodes that are meant; send nothing.")
+    boolean preview;
+
+    @Option(
+            names = "--missing",
+            description = "With --of-run: the targets that were not run, not those that failed.")
+    boolean missing;
 
     /// Whether what is printed is wanted as it comes.
     boolean follow;
 
     /// The message as it would stand in inmsg.txt.
     ObjectNode message(List<String> targets, String type, String method, List<String> data) {
-        ObjectNode json = Json.object();
+        ObjectNode json = message(type, method, data);
         ArrayNode nodes = json.putArray("toNodes");
         targets(targets).forEach(nodes::add);
+        return json;
+    }
+
+    /// The message without a receiver.
+    private ObjectNode message(String type, String method, List<String> data) {
+        ObjectNode json = Json.object();
         json.put("commandOrEvent", type);
         json.put("method", method);
         if (domain != null) {
@@ -125,6 +154,25 @@ final class Sending {
         if (follow) {
             json.put("follow", true);
         }
+        if (reply != null) {
+            json.set("reply", reply(reply));
+        }
+        return json;
+    }
+
+    private ObjectNode reply(String to) {
+        String[] parts = to.split(":", -1);
+        if (parts.length < 2 || parts.length > 3) {
+            throw new CliException(
+                    Exit.USAGE,
+                    "--reply: \"%s\": expected NODE:METHOD or NODE:METHOD:DOMAIN".formatted(to));
+        }
+        ObjectNode json = Json.object().put("toNode", parts[0]).put("method", parts[1]);
+        if (parts.length == 3) {
+            json.put("domain", parts[2]);
+        }
+        ArrayNode array = json.putArray("data");
+        replyData.forEach(array::add);
         return json;
     }
 
@@ -174,9 +222,80 @@ final class Sending {
         return send(shell, common, agent -> agent.post("/v1/messages", body, contentType));
     }
 
-    /// As [#send(Shell, Common, byte[], String)], of one [#message].
-    int send(Shell shell, Common common, JsonNode message) {
-        return send(shell, common, agent -> agent.post("/v1/messages", message, Duration.ZERO));
+    /// Sends one message to each node that is meant: named nodes theirs at once, else a run.
+    ///
+    /// @return the exit code
+    int send(
+            Shell shell,
+            Common common,
+            TargetOptions targets,
+            PlanOptions plan,
+            String type,
+            String method,
+            List<String> data) {
+        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        List<String> names = targets.names(shell);
+        if (names != null && plan.isEmpty() && !preview) {
+            return send(
+                    shell,
+                    common,
+                    at ->
+                            at.post(
+                                    "/v1/messages",
+                                    message(names, type, method, data),
+                                    Duration.ZERO));
+        }
+        ObjectNode body = Json.object();
+        if (names == null || preview) {
+            String expression = targets.expression(shell, agent, missing);
+            if (preview || follow) {
+                List<JsonNode> nodes = Nodes.of(agent, expression);
+                return preview
+                        ? Nodes.preview(shell, common, expression, nodes)
+                        : followed(shell, common, plan, nodes, type, method, data);
+            }
+            body.put("target", expression);
+        } else {
+            names.forEach(body.putArray("nodes")::add);
+        }
+        body.set("plan", plan.json());
+        body.set("message", message(type, method, data));
+        return run(shell, common, agent, body);
+    }
+
+    private int followed(
+            Shell shell,
+            Common common,
+            PlanOptions plan,
+            List<JsonNode> nodes,
+            String type,
+            String method,
+            List<String> data) {
+        if (!plan.isEmpty()) {
+            throw new CliException(
+                    Exit.USAGE,
+                    "--follow shows what all print at once: leave out --canary, --batch and the"
+                            + " like, or --follow");
+        }
+        List<String> names = nodes.stream().map(node -> node.path("node").asText()).toList();
+        return send(
+                shell,
+                common,
+                at -> at.post("/v1/messages", message(names, type, method, data), Duration.ZERO));
+    }
+
+    private int run(Shell shell, Common common, AgentClient agent, ObjectNode body) {
+        @Nullable Duration patience = wait.isEmpty() ? null : patience();
+        Runs runs = new Runs(shell, agent, common.format);
+        String id = runs.begin(body);
+        if (detach) {
+            ObjectNode json = Json.object().put("run", id);
+            if (!Documents.print(shell, common.format, json, "run")) {
+                shell.out().println(id);
+            }
+            return Exit.OK;
+        }
+        return runs.finish(id, patience);
     }
 
     private int send(Shell shell, Common common, Function<AgentClient, JsonNode> post) {

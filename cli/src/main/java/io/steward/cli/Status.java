@@ -60,7 +60,7 @@ final class Status implements Callable<Integer> {
             @SuppressWarnings("unused") // the exit code of a status is worked out below
             int exit = new Results(shell, common.format).print(messages, Duration.ZERO);
         }
-        return messages.stream().mapToInt(m -> Results.exit(List.of(m))).max().orElse(Exit.OK);
+        return messages.stream().mapToInt(m -> Results.exitOf(List.of(m))).max().orElse(Exit.OK);
     }
 
     private void message(Delivery message) {

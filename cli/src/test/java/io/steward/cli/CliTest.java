@@ -169,7 +169,7 @@ class CliTest {
                         "bad: failed: exit code 7\n  oops\n",
                         "3 nodes: a b c: succeeded\n  same\n",
                         "away: queued\n",
-                        "5 nodes: 1 queued, 3 succeeded, 1 failed, in ");
+                        "5 nodes: 1 failed, 3 succeeded, 1 queued, in ");
     }
 
     @Test
@@ -315,7 +315,7 @@ class CliTest {
 
     @Test
     void theNodesAreThisOneAndTheOthers() {
-        assertThat(steward("nodes").out()).contains("this node, up since ");
+        assertThat(steward("nodes").out()).contains("central  up").contains("1 node: 1 up");
     }
 
     @Test

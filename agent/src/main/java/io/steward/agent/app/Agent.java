@@ -4,6 +4,8 @@ import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
+import io.steward.agent.facts.FactSource;
+import io.steward.agent.fleet.FactsKeeper;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.RollCall;
 import io.steward.agent.fleet.Roster;
@@ -39,6 +41,7 @@ import io.steward.agent.settings.Settings;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -228,7 +231,9 @@ public final class Agent implements AutoCloseable {
         keepName(root.supervisor(SupervisorSpec.of("name")), self, broker, open(inbox));
         outbox.start();
         inbox.start();
-        greet(root.supervisor(SupervisorSpec.of("presence")), info, broker, outbox);
+        Supervisor presence = root.supervisor(SupervisorSpec.of("presence"));
+        greet(presence, info, broker, outbox);
+        tellFacts(presence, info, broker, clock);
         Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
         intake.spawn(
                 ProcessSpec.permanent(
@@ -330,6 +335,23 @@ public final class Agent implements AutoCloseable {
         broker.onStatus(_ -> greeter.offer(new Presence.Changed()));
         closer.add(Presence.listen(broker, outbox, settings.node()));
         closer.add(Presence.answerPings(broker, settings.node(), info));
+    }
+
+    private void tellFacts(
+            Supervisor supervisor, AgentInfo info, Broker broker, InstantSource clock) {
+        FactSource source = new FactSource(Path.of("/"), settings.data(), info.version());
+        ProcessRef<FactsKeeper.Changed> keeper =
+                supervisor.spawn(
+                        ProcessSpec.<FactsKeeper.Changed>permanent(
+                                        "facts",
+                                        () ->
+                                                new FactsKeeper(
+                                                        settings.node(),
+                                                        broker,
+                                                        source::gather,
+                                                        clock))
+                                .withMailbox(1));
+        broker.onStatus(_ -> keeper.offer(new FactsKeeper.Changed()));
     }
 
     private static <T> T open(@Nullable T part) {

@@ -62,8 +62,9 @@ public record Facts(SortedMap<String, String> values) {
     /// Whether so much has changed that others should hear of it: there is another key or one less,
     /// a value differs, or one that changes all the time (`*.free`, `*.freemb`, `*.usedpercent`,
     /// `load.*`, `uptime.*`) moved by more than a tenth of its older value, a percentage by more
-    /// than 5 points, a load by more than 0.5 too. The size of a disk may move by a hundredth: that
-    /// of a ZFS file system changes with what others take of its pool.
+    /// than 5 points, a load by more than 0.5 too, an uptime by more than a day too. The size of a
+    /// disk may move by a hundredth: that of a ZFS file system changes with what others take of its
+    /// pool.
     public boolean differsNotably(Facts older) {
         if (!values.keySet().equals(older.values.keySet())) {
             return true;

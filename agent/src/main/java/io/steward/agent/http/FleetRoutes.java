@@ -99,9 +99,17 @@ final class FleetRoutes {
                                                             .put("node", name.value())
                                                             .put("state", "unknown"))
                                     .put("lastHello", Json.time(seen.at())));
+            all.computeIfAbsent(self, this::self).put("self", true);
             all.values().forEach(nodes::add);
         }
         call.answer(200, json);
+    }
+
+    /// This node where the broker does not tell.
+    private ObjectNode self(NodeName name) {
+        return Json.object()
+                .put("node", name.value())
+                .put("state", broker.status().connected() ? "up" : "cut off");
     }
 
     /// `GET /v1/nodes/{node}`: one node with its facts.
@@ -232,27 +240,34 @@ final class FleetRoutes {
         call.answer(200, Json.object().put("group", name.value()));
     }
 
-    /// `POST /v1/ping {"target"}`: asks who is there now, past all mailboxes; all who answer, or
-    /// those of a target.
+    /// `POST /v1/ping {"target" | "nodes"}`: asks who is there now, past all mailboxes; all who
+    /// answer, or those of a target.
     private void ping(Call call) throws IOException, InterruptedException {
         Duration wait = call.await(PING, LONGEST);
         if (!broker.status().connected()) {
             throw Problem.busy(
                     "There is no connection to the broker: " + broker.status().problem());
         }
-        String target = call.jsonBody().path("target").asText("");
-        Collection<NodeName> expected = expected(target);
+        JsonNode body = call.jsonBody();
+        boolean some = body.has("target") || body.has("nodes");
+        Collection<NodeName> expected =
+                body.has("nodes")
+                        ? RunRoutes.named(body.path("nodes"))
+                        : expected(body.path("target").asText(""));
+        long begin = System.nanoTime();
         ObjectNode json = Json.object();
         ArrayNode answers = json.putArray("answers");
         ArrayNode missing = json.putArray("missing");
         Map<NodeName, RollCall.Reply> replies = fleet.rollCall().everybody(expected, wait);
         replies.values().stream()
-                .filter(reply -> target.isEmpty() || expected.contains(reply.node()))
+                .filter(reply -> !some || expected.contains(reply.node()))
                 .sorted(java.util.Comparator.comparing(RollCall.Reply::after))
                 .forEach(reply -> answers.add(FleetViews.reply(reply)));
         expected.stream()
                 .filter(node -> !replies.containsKey(node))
+                .sorted()
                 .forEach(node -> missing.add(node.value()));
+        json.put("tookMs", (System.nanoTime() - begin) / 1e6);
         call.answer(200, json);
     }
 

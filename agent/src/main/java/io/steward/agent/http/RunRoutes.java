@@ -107,7 +107,7 @@ final class RunRoutes {
         return nodes;
     }
 
-    private static List<NodeName> named(JsonNode array) {
+    static List<NodeName> named(JsonNode array) {
         Set<NodeName> nodes = new LinkedHashSet<>();
         for (JsonNode name : array) {
             try {

@@ -137,8 +137,9 @@ class FactsTest {
         "load.1, 0, 0.51, true",
         "load.5, 20, 21.9, false",
         "load.5, 20, 22.1, true",
-        "uptime.seconds, 1000, 1100, false",
-        "uptime.seconds, 1000, 5, true",
+        "uptime.seconds, 1000, 87000, false",
+        "uptime.seconds, 1000, 87500, true",
+        "uptime.seconds, 9000000, 5, true",
         "disk.root.mb, 10000, 10100, false",
         "disk.root.mb, 10000, 10101, true",
     })

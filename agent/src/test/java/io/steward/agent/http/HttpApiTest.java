@@ -53,7 +53,9 @@ class HttpApiTest {
             String path =
                     route.path()
                             .replace("{id}", "01K00000000000000000000000")
-                            .replace("{node}", "ship1");
+                            .replace("{node}", "ship1")
+                            .replace("{group}", "web")
+                            .replace("{fact}", "os.id");
             for (String token : new String[] {null, "Bearer wrong", "Basic " + agent.token()}) {
                 HttpResponse<String> answer = call(route.method(), path, "{}", token);
                 if (route.open()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.settings.Settings.RunSettings;
 import io.steward.agent.settings.Settings.SyslogSettings;
@@ -13,6 +14,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +40,13 @@ final class MethodsDocumentTest {
                     ProcessChange.start(kernel),
                     ProcessChange.stop(kernel),
                     ProcessChange.restart(kernel),
+                    new NoOperation(),
+                    new Tag(
+                            new NodeTags(
+                                    new MemoryJournal(InstantSource.system()),
+                                    null,
+                                    List.of(),
+                                    tags -> {})),
                     new Cancel((id, by) -> ""));
 
     private static String read() {

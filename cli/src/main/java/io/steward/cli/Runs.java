@@ -1,0 +1,197 @@
+package io.steward.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Runs over many nodes: begins one, waits for it, prints what became of every target. Ctrl-C
+/// leaves it running and says how to go on.
+final class Runs {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Shell shell;
+    private final AgentClient agent;
+    private final Format format;
+    private final Progress progress;
+    private final Set<String> printed = new HashSet<>();
+
+    Runs(Shell shell, AgentClient agent, Format format) {
+        this.shell = shell;
+        this.agent = agent;
+        this.format = format;
+        this.progress = new Progress(shell);
+    }
+
+    /// @param body as `POST /v1/runs` has it
+    /// @return the id
+    String begin(ObjectNode body) {
+        return agent.post("/v1/runs", body, Duration.ofSeconds(30)).path("id").asText();
+    }
+
+    /// Waits until nothing more will happen as long as the nodes that are away stay away, or the
+    /// time is over, and prints what became of every target.
+    ///
+    /// @param wait null for as long as it takes
+    /// @return the exit code
+    int finish(String id, @Nullable Duration wait) {
+        long start = System.nanoTime();
+        Thread hint = new Thread(() -> interrupted(id), "interrupted");
+        Runtime.getRuntime().addShutdownHook(hint);
+        JsonNode run;
+        try {
+            run = await(id, start, wait);
+        } finally {
+            progress.clear();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hint);
+            } catch (IllegalStateException e) {
+                // The program is being ended, and the hook has its turn.
+            }
+        }
+        return report(run, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private JsonNode await(String id, long start, @Nullable Duration wait) {
+        Duration look = Duration.ofMillis(300);
+        while (true) {
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+            Duration left = wait == null ? look : wait.minus(elapsed);
+            left = left.isNegative() ? Duration.ZERO : left.compareTo(look) < 0 ? left : look;
+            JsonNode run = show(id, left);
+            if (format == Format.JSONL) {
+                ends(id);
+            }
+            elapsed = Duration.ofNanos(System.nanoTime() - start);
+            progress.run(run, elapsed);
+            if (run.path("settled").asBoolean() || (wait != null && elapsed.compareTo(wait) >= 0)) {
+                return run;
+            }
+            look = LOOK;
+        }
+    }
+
+    JsonNode show(String id, Duration wait) {
+        return agent.get(
+                        "/v1/runs/%s?wait=%dms".formatted(AgentClient.encode(id), wait.toMillis()),
+                        wait)
+                .json();
+    }
+
+    /// Every target in the order of the run.
+    ///
+    /// @param results with the message of each, and what it printed
+    static List<JsonNode> targets(AgentClient agent, String id, boolean results) {
+        List<JsonNode> all = new ArrayList<>();
+        int after = -1;
+        JsonNode page;
+        do {
+            page =
+                    agent.get(
+                            "/v1/runs/%s/targets?after=%d&limit=5000&results=%s"
+                                    .formatted(AgentClient.encode(id), after, results));
+            page.path("targets").forEach(all::add);
+            after = page.path("next").asInt();
+        } while (page.path("more").asBoolean());
+        return all;
+    }
+
+    /// Prints those that have ended since the last time, a line each.
+    private void ends(String id) {
+        for (JsonNode target : targets(agent, id, false)) {
+            if (target.hasNonNull("endedAt") && printed.add(target.path("node").asText())) {
+                JsonNode whole =
+                        target.hasNonNull("message")
+                                ? agent.get("/v1/messages/" + target.path("message").asText())
+                                : target;
+                shell.out().println(whole);
+            }
+        }
+        shell.out().flush();
+    }
+
+    /// Prints what became of every target.
+    ///
+    /// @return the exit code
+    int report(JsonNode run, Duration took) {
+        String id = run.path("id").asText();
+        List<Answer> answers =
+                targets(agent, id, true).stream()
+                        .filter(target -> !printed.contains(target.path("node").asText()))
+                        .map(Answer::ofTarget)
+                        .toList();
+        Results results = new Results(shell, format);
+        int exit = results.printRun(run, answers, took);
+        if (format == Format.TABLE) {
+            advise(run);
+        }
+        return format == Format.JSONL ? exit(run) : exit;
+    }
+
+    /// Where some lines were printed before, from the counts.
+    private static int exit(JsonNode run) {
+        List<Answer> ends = new ArrayList<>();
+        run.path("counts")
+                .properties()
+                .forEach(count -> {
+                    if (count.getValue().asInt() > 0 && !count.getKey().equals("away")) {
+                        String state =
+                                count.getKey().equals("leftOut") ? "left-out" : count.getKey();
+                        ends.add(Answer.ofTarget(Json.object().put("state", state)));
+                    }
+                });
+        return Results.exit(ends);
+    }
+
+    /// What is still to come, or could be done.
+    private void advise(JsonNode run) {
+        String id = run.path("id").asText();
+        JsonNode counts = run.path("counts");
+        String phase = run.path("phase").asText();
+        if (run.hasNonNull("reason")) {
+            shell.warn("the run was %s: %s".formatted(phase, run.path("reason").asText()));
+        }
+        if (phase.equals("running") || phase.equals("paused")) {
+            shell.warn(
+                    "the run is %s%s; watch: %s run watch %s"
+                            .formatted(
+                                    phase,
+                                    run.hasNonNull("waits")
+                                            ? ": " + run.path("waits").asText()
+                                            : "",
+                                    shell.self(),
+                                    id));
+            return;
+        }
+        int away = counts.path("away").asInt();
+        if (away > 0) {
+            List<String> names = new ArrayList<>();
+            run.path("away").forEach(node -> names.add(node.asText()));
+            shell.warn(
+                    "%s: away, the message waits and is run when the node is back; watch: %s run watch %s"
+                            .formatted(Results.names(names, 5), shell.self(), id));
+        }
+        boolean left =
+                counts.path("failed").asInt()
+                                + counts.path("interrupted").asInt()
+                                + counts.path("refused").asInt()
+                                + counts.path("unsent").asInt()
+                        > 0;
+        if (left) {
+            shell.warn("once more: %s run again %s --failed --missing".formatted(shell.self(), id));
+        }
+    }
+
+    private void interrupted(String id) {
+        progress.clear();
+        shell.err().println();
+        shell.warn("the run goes on without you");
+        shell.warn("watch: %s run watch %s".formatted(shell.self(), id));
+        shell.warn("stop:  %s run abort %s".formatted(shell.self(), id));
+        shell.err().flush();
+    }
+}
