@@ -5,6 +5,7 @@ import io.steward.agent.app.Agent;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,23 +37,29 @@ final class AgentCommand implements Callable<Integer> {
                 patience,
                 () -> {
                     try (Agent agent = Agent.start(settings)) {
-                        JsonNode status = Readiness.await(Readiness.client(agent));
-                        shell.say(
-                                "%s %s, API %s, messages in %s, data in %s"
-                                        .formatted(
-                                                settings.node(),
-                                                Readiness.text(
-                                                        status,
-                                                        String.join(
-                                                                ", ",
-                                                                JetStreamBroker.names(
-                                                                        settings.broker()))),
-                                                agent.apiUrl(),
-                                                settings.inmsg(),
-                                                settings.data()));
+                        say(agent, settings);
                         agent.awaitStop();
                         return Exit.OK;
                     }
                 });
+    }
+
+    private void say(Agent agent, Settings settings) throws IOException, InterruptedException {
+        String places = "messages in %s, data in %s".formatted(settings.inmsg(), settings.data());
+        if (!settings.http().enabled()) {
+            shell.say(
+                    "%s is started, without an API (http.enabled is false), %s"
+                            .formatted(settings.node(), places));
+            return;
+        }
+        JsonNode status = Readiness.await(Readiness.client(agent));
+        String urls = String.join(", ", JetStreamBroker.names(settings.broker()));
+        shell.say(
+                "%s %s, API %s, %s"
+                        .formatted(
+                                settings.node(),
+                                Readiness.text(status, urls),
+                                agent.apiUrl(),
+                                places));
     }
 }

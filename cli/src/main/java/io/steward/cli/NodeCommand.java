@@ -184,8 +184,7 @@ final class NodeCommand implements Callable<Integer> {
                                     rival.path("data").asText()));
         }
         if (!json.path("facts").isEmpty()) {
-            shell.say("  facts");
-            Table table = new Table();
+            Table table = new Table("    fact", "value");
             json.path("facts")
                     .properties()
                     .forEach(fact -> table.row("    " + fact.getKey(), fact.getValue().asText()));

@@ -126,6 +126,9 @@ final class NodeMailbox implements Mailbox {
             usable = good == messages.size();
             return messages.subList(0, good).stream().<Delivery>map(this::delivery).toList();
         } catch (JetStreamApiException | IOException e) {
+            if (e.getCause() instanceof InterruptedException) { // why: jnats wraps it
+                throw (InterruptedException) new InterruptedException().initCause(e);
+            }
             BrokerException why = Refusals.of("fetching from the mailbox of " + node, e);
             usable = isUsableAfter(why);
             throw why;
