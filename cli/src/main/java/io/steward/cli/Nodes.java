@@ -51,6 +51,7 @@ final class Nodes implements Callable<Integer> {
         if (answer.hasNonNull("problem")) {
             shell.warn("the broker does not tell: " + answer.path("problem").asText());
         }
+        Runs.warnOfMaintenance(shell, answer);
         List<JsonNode> nodes = list(answer);
         if (!Documents.print(shell, common.format, answer, "nodes")) {
             table(shell, nodes);
@@ -72,8 +73,10 @@ final class Nodes implements Callable<Integer> {
     /// The nodes that an expression means.
     ///
     /// @throws CliException if there are none
-    static List<JsonNode> of(AgentClient agent, String expression) {
-        List<JsonNode> nodes = list(agent.get(path(expression), LONGEST).json());
+    static List<JsonNode> of(Shell shell, AgentClient agent, String expression) {
+        JsonNode answer = agent.get(path(expression), LONGEST).json();
+        Runs.warnOfMaintenance(shell, answer);
+        List<JsonNode> nodes = list(answer);
         if (nodes.isEmpty()) {
             throw new CliException(Exit.NO_MATCH, "no node matches " + expression);
         }

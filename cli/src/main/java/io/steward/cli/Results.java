@@ -40,7 +40,7 @@ final class Results {
                 if (messages.size() == 1) {
                     one(messages.getFirst());
                 } else {
-                    many(messages.stream().map(Answer::of).toList(), "nodes", took);
+                    many(messages.stream().map(Answer::of).toList(), "node", took);
                 }
             }
             case JSON ->
@@ -100,7 +100,7 @@ final class Results {
     /// @return the exit code
     int printRun(JsonNode run, List<Answer> answers, Duration took) {
         switch (format) {
-            case TABLE -> many(answers, "targets", took);
+            case TABLE -> many(answers, "target", took);
             case JSON, YAML -> {
                 ObjectNode json = document("targets", answers, took);
                 json.set("run", run);
@@ -205,7 +205,9 @@ final class Results {
                 slowest = answer.took().compareTo(slowest) > 0 ? answer.took() : slowest;
             }
         }
-        StringBuilder text = new StringBuilder(answers.size() + " " + noun + ":");
+        StringBuilder text =
+                new StringBuilder(
+                        "%d %s%s:".formatted(answers.size(), noun, answers.size() == 1 ? "" : "s"));
         counts.values()
                 .forEach(words ->
                         words.forEach((word, count) ->

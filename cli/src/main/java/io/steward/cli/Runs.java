@@ -30,7 +30,18 @@ final class Runs {
     /// @param body as `POST /v1/runs` has it
     /// @return the id
     String begin(ObjectNode body) {
-        return agent.post("/v1/runs", body, Duration.ofSeconds(30)).path("id").asText();
+        JsonNode begun = agent.post("/v1/runs", body, Duration.ofSeconds(30));
+        warnOfMaintenance(shell, begun);
+        return begun.path("id").asText();
+    }
+
+    /// Says who was left out because somebody works at it.
+    static void warnOfMaintenance(Shell shell, JsonNode answer) {
+        List<String> names = new ArrayList<>();
+        answer.path("inMaintenance").forEach(node -> names.add(node.asText()));
+        if (!names.isEmpty()) {
+            shell.warn("left out, in maintenance: " + Results.names(names, 8));
+        }
     }
 
     /// Waits until nothing more will happen as long as the nodes that are away stay away, or the

@@ -249,7 +249,7 @@ final class Sending {
         if (names == null || preview) {
             String expression = targets.expression(shell, agent, missing);
             if (preview || follow) {
-                List<JsonNode> nodes = Nodes.of(agent, expression);
+                List<JsonNode> nodes = Nodes.of(shell, agent, expression);
                 return preview
                         ? Nodes.preview(shell, common, expression, nodes)
                         : followed(shell, common, plan, nodes, type, method, data);

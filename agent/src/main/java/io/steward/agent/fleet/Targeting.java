@@ -36,23 +36,35 @@ public final class Targeting {
         this.self = self;
     }
 
-    /// The nodes that are meant, by their names. A node in maintenance is meant only where its name
-    /// is written out or its state is asked for.
+    /// Which nodes are meant.
+    ///
+    /// @param meant by their names
+    /// @param leftAlone those that are not, only because somebody works at them
+    public record Chosen(List<Member> meant, List<Member> leftAlone) {
+        public Chosen {
+            meant = List.copyOf(meant);
+            leftAlone = List.copyOf(leftAlone);
+        }
+    }
+
+    /// The nodes that are meant. A node in maintenance is meant only where its name is written out
+    /// or its state is asked for.
     ///
     /// @param wait how long to wait for nodes that do not answer
-    public List<Member> choose(String expression, Duration wait)
+    public Chosen choose(String expression, Duration wait)
             throws TargetException, BrokerException, InterruptedException {
         Target target = resolve(expression);
         SortedMap<NodeName, Member> members = roster.asked(wait);
         Map<NodeName, Map<String, String>> facts = target.needsFacts() ? allFacts() : Map.of();
-        List<Member> chosen = new ArrayList<>();
+        List<Member> meant = new ArrayList<>();
+        List<Member> leftAlone = new ArrayList<>();
         members.forEach((node, member) -> {
             Map<String, String> its = facts.getOrDefault(node, Map.of());
-            if (target.matches(member.with(its)) && !isLeftAlone(target, member, its)) {
-                chosen.add(member);
+            if (target.matches(member.with(its))) {
+                (isLeftAlone(target, member, its) ? leftAlone : meant).add(member);
             }
         });
-        return chosen;
+        return new Chosen(meant, leftAlone);
     }
 
     private static boolean isLeftAlone(Target target, Member member, Map<String, String> facts) {

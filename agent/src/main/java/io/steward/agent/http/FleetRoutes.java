@@ -8,6 +8,7 @@ import io.steward.agent.broker.BrokerException;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.Member;
 import io.steward.agent.fleet.RollCall;
+import io.steward.agent.fleet.Targeting;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.target.TargetException;
 import io.steward.messages.Durations;
@@ -54,7 +55,7 @@ final class FleetRoutes {
     }
 
     /// The members that a target means.
-    static List<Member> choose(Fleet fleet, String target, Duration wait)
+    static Targeting.Chosen choose(Fleet fleet, String target, Duration wait)
             throws InterruptedException {
         try {
             return fleet.targeting().choose(target, wait);
@@ -80,7 +81,9 @@ final class FleetRoutes {
         ObjectNode json = Json.object();
         ArrayNode nodes = json.putArray("nodes");
         if (target != null) {
-            choose(fleet, target, wait).forEach(member -> nodes.add(FleetViews.member(member)));
+            Targeting.Chosen chosen = choose(fleet, target, wait);
+            chosen.meant().forEach(member -> nodes.add(FleetViews.member(member)));
+            FleetViews.leftAlone(json, chosen);
         } else {
             Map<NodeName, ObjectNode> all = new TreeMap<>();
             try {
@@ -179,7 +182,7 @@ final class FleetRoutes {
         ArrayNode without = Json.array();
         try {
             Map<NodeName, Map<String, String>> facts = fleet.targeting().allFacts();
-            for (Member member : choose(fleet, target, Duration.ZERO)) {
+            for (Member member : choose(fleet, target, Duration.ZERO).meant()) {
                 String value = facts.getOrDefault(member.node(), Map.of()).get(fact);
                 (value == null ? without : values.computeIfAbsent(value, _ -> Json.array()))
                         .add(member.node().value());
@@ -275,7 +278,9 @@ final class FleetRoutes {
     private Collection<NodeName> expected(String target) throws InterruptedException {
         try {
             if (!target.isEmpty()) {
-                return choose(fleet, target, Duration.ZERO).stream().map(Member::node).toList();
+                return choose(fleet, target, Duration.ZERO).meant().stream()
+                        .map(Member::node)
+                        .toList();
             }
             return fleet.roster().byRows().values().stream()
                     .filter(Member::isThere)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.fleet.Member;
 import io.steward.agent.fleet.RollCall;
 import io.steward.agent.fleet.RunView;
+import io.steward.agent.fleet.Targeting;
 import io.steward.agent.journal.Runs;
 import io.steward.agent.journal.Runs.Run;
 import java.time.Instant;
@@ -48,6 +49,14 @@ final class FleetViews {
             its.put("reason", maintenance.reason()).put("by", maintenance.by());
         }
         return json;
+    }
+
+    /// Those that somebody works at, and that are not meant for that.
+    static void leftAlone(ObjectNode json, Targeting.Chosen chosen) {
+        if (!chosen.leftAlone().isEmpty()) {
+            ArrayNode nodes = json.putArray("inMaintenance");
+            chosen.leftAlone().forEach(member -> nodes.add(member.node().value()));
+        }
     }
 
     private static void agent(ObjectNode json, Member.Agent agent) {

@@ -9,6 +9,7 @@ import io.steward.agent.fleet.RunBook;
 import io.steward.agent.fleet.RunPlan;
 import io.steward.agent.fleet.RunSpec;
 import io.steward.agent.fleet.RunView;
+import io.steward.agent.fleet.Targeting;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.journal.Page;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Runs: one send to many nodes.
@@ -34,6 +36,7 @@ final class RunRoutes {
     /// Those who wait hear of the progress at least so often.
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    private static final int NAMES_SHOWN = 5;
     private static final int MOST_TARGETS = 5_000;
     private static final int MOST_RUNS = 1_000;
 
@@ -76,13 +79,25 @@ final class RunRoutes {
         }
         RunPlan plan = plan(body.path("plan"), RunPlan.ALL);
         String target = body.path("target").asText("");
-        List<NodeName> nodes = body.has("nodes") ? named(body.path("nodes")) : chosen(target);
-        String text = body.has("nodes") ? "%d named nodes".formatted(nodes.size()) : target;
-        answer(call, runs.begin(new RunSpec(text, plan, message, null), nodes), nodes.size());
+        ObjectNode json = Json.object();
+        List<NodeName> nodes = body.has("nodes") ? named(body.path("nodes")) : chosen(target, json);
+        String text = body.has("nodes") ? text(nodes) : target;
+        answer(call, runs.begin(new RunSpec(text, plan, message, null), nodes), nodes.size(), json);
     }
 
-    private static void answer(Call call, RunId id, int targets) {
-        call.answer(202, Json.object().put("id", id.value()).put("targets", targets));
+    private static String text(List<NodeName> nodes) {
+        String first =
+                nodes.stream()
+                        .limit(NAMES_SHOWN)
+                        .map(NodeName::value)
+                        .collect(Collectors.joining(","));
+        return nodes.size() > NAMES_SHOWN
+                ? "%s and %d more".formatted(first, nodes.size() - NAMES_SHOWN)
+                : first;
+    }
+
+    private static void answer(Call call, RunId id, int targets, ObjectNode json) {
+        call.answer(202, json.put("id", id.value()).put("targets", targets));
     }
 
     private static RunPlan plan(JsonNode json, RunPlan byDefault) {
@@ -93,18 +108,22 @@ final class RunRoutes {
         }
     }
 
-    private List<NodeName> chosen(String target) throws InterruptedException {
+    private List<NodeName> chosen(String target, ObjectNode json) throws InterruptedException {
         if (target.isBlank()) {
             throw Problem.badRequest(
                     "target: is missing, expected an expression such as \"cloud=eu and tag=web\";"
                             + " nodes: names would do, too");
         }
-        List<NodeName> nodes =
-                FleetRoutes.choose(fleet, target, ANSWER).stream().map(Member::node).toList();
-        if (nodes.isEmpty()) {
-            throw Problem.notFound("no node matches " + target);
+        Targeting.Chosen chosen = FleetRoutes.choose(fleet, target, ANSWER);
+        FleetViews.leftAlone(json, chosen);
+        if (chosen.meant().isEmpty()) {
+            throw Problem.notFound(
+                    chosen.leftAlone().isEmpty()
+                            ? "no node matches " + target
+                            : "only nodes in maintenance match %s: name them, or end their maintenance"
+                                    .formatted(target));
         }
-        return nodes;
+        return chosen.meant().stream().map(Member::node).toList();
     }
 
     static List<NodeName> named(JsonNode array) {
@@ -262,6 +281,10 @@ final class RunRoutes {
                                             : failed ? "failed" : "is missing"));
         }
         RunPlan plan = plan(body.path("plan"), view.spec().plan());
-        answer(call, runs.begin(RunBook.again(view.spec(), id, plan), nodes), nodes.size());
+        answer(
+                call,
+                runs.begin(RunBook.again(view.spec(), id, plan), nodes),
+                nodes.size(),
+                Json.object());
     }
 }

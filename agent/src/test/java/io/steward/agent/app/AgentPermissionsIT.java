@@ -94,6 +94,17 @@ class AgentPermissionsIT {
                 await().atMost(LONG).until(() -> ship.log().contains("another agent wants it too"));
             }
             api.get("/v1/doctor");
+
+            // the fleet is asked, described and grouped
+            await().atMost(LONG)
+                    .until(() ->
+                            api.get("/v1/nodes?target=agent.version=*").path("nodes").size() == 2);
+            assertThat(api.post("/v1/ping", "{}").path("answers")).hasSize(2);
+            api.post("/v1/groups/all", "{\"expression\": \"*\"}");
+            api.post("/v1/nodes/ship1/maintenance", "{\"reason\": \"test\"}");
+            assertThat(api.get("/v1/nodes?target=@all").path("nodes")).hasSize(1);
+            api.delete("/v1/nodes/ship1/maintenance");
+            api.delete("/v1/groups/all");
             assertThat(nats.log()).doesNotContain("Violation");
         }
     }

@@ -374,7 +374,9 @@ class HttpApiTest {
                 agent.settings().data().resolve("errors.jsonl"), "{\"node\":\"n\"}\nhalf");
         assertThat(json(get("/v1/errors")).path("nodes")).hasSize(2);
         assertThat(json(get("/v1/dead-letters")).path("deadLetters")).isEmpty();
-        assertThat(json(get("/v1/nodes")).path("nodes")).isEmpty();
+        assertThat(json(get("/v1/nodes")).path("nodes"))
+                .singleElement()
+                .satisfies(node -> assertThat(node.path("self").asBoolean()).isTrue());
         assertThat(json(get("/v1/doctor")).path("checks").size()).isGreaterThanOrEqualTo(5);
         assertThat(post("/v1/ping?wait=10ms", "{}").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
