@@ -71,9 +71,14 @@ public final class RollCall {
     public Map<NodeName, Reply> everybody(Collection<NodeName> expected, Duration wait)
             throws InterruptedException {
         long begin = System.nanoTime();
-        Set<NodeName> missing = new HashSet<>(expected);
-        Map<NodeName, Reply> replies = new TreeMap<>();
         boolean all = expected.isEmpty();
+        // why: of a few it is known at once who is not there, and nobody has to be waited for
+        Set<NodeName> missing =
+                new HashSet<>(expected.size() > FEW ? expected : oneByOne(expected, wait));
+        Map<NodeName, Reply> replies = new TreeMap<>();
+        if (missing.isEmpty() && !all) {
+            return replies;
+        }
         Duration first = all ? wait : min(wait, FIRST.plus(FOR_EACH.multipliedBy(expected.size())));
         ask(first, missing, all, replies);
         Duration left = wait.minusNanos(System.nanoTime() - begin);

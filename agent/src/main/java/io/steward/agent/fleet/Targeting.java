@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Finds the nodes that a target expression means, and keeps the saved groups. Thread-safe.
 public final class Targeting {
@@ -44,6 +45,11 @@ public final class Targeting {
         public Chosen {
             meant = List.copyOf(meant);
             leftAlone = List.copyOf(leftAlone);
+        }
+
+        /// Both, for those who only look.
+        public List<Member> all() {
+            return Stream.concat(meant.stream(), leftAlone.stream()).toList();
         }
     }
 

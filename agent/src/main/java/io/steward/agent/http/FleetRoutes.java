@@ -182,7 +182,7 @@ final class FleetRoutes {
         ArrayNode without = Json.array();
         try {
             Map<NodeName, Map<String, String>> facts = fleet.targeting().allFacts();
-            for (Member member : choose(fleet, target, Duration.ZERO).meant()) {
+            for (Member member : choose(fleet, target, Duration.ZERO).all()) {
                 String value = facts.getOrDefault(member.node(), Map.of()).get(fact);
                 (value == null ? without : values.computeIfAbsent(value, _ -> Json.array()))
                         .add(member.node().value());
@@ -278,7 +278,7 @@ final class FleetRoutes {
     private Collection<NodeName> expected(String target) throws InterruptedException {
         try {
             if (!target.isEmpty()) {
-                return choose(fleet, target, Duration.ZERO).meant().stream()
+                return choose(fleet, target, Duration.ZERO).all().stream()
                         .map(Member::node)
                         .toList();
             }
