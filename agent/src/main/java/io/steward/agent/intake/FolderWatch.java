@@ -8,27 +8,54 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Wakes when something changes in a folder. Only a hint: where the system gives none, or too many,
 /// the caller's polling does. Used by one thread; [#close()] ends the system's thread behind it.
 final class FolderWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
+
     private final Path folder;
-    private final WatchService service;
+    private final @Nullable WatchService service;
     private @Nullable WatchKey key;
 
-    private FolderWatch(Path folder, WatchService service) {
+    /// Where the system's hints come from.
+    interface Source {
+        WatchService open() throws IOException;
+    }
+
+    private FolderWatch(Path folder, @Nullable WatchService service) {
         this.folder = folder;
         this.service = service;
     }
 
-    static FolderWatch of(Path folder) throws IOException {
-        return new FolderWatch(folder, folder.getFileSystem().newWatchService());
+    static FolderWatch of(Path folder) {
+        return of(folder, folder.getFileSystem()::newWatchService);
+    }
+
+    static FolderWatch of(Path folder, Source source) {
+        try {
+            return new FolderWatch(folder, source.open());
+        } catch (IOException e) {
+            // why: other programs may have taken all that the system has of them, which is few
+            LOG.info(
+                    "no notice is given of changes in {}: {}; it is looked at all the same, a"
+                            + " little later (Linux: sysctl fs.inotify.max_user_instances)",
+                    folder,
+                    e.getMessage());
+            return new FolderWatch(folder, null);
+        }
     }
 
     /// Waits for a change, at most so long. A change since the last call counts.
     void await(Duration most) throws InterruptedException {
+        if (service == null) {
+            Thread.sleep(most);
+            return;
+        }
         if (key == null || !key.isValid()) {
-            key = register();
+            key = register(service);
         }
         WatchKey changed = service.poll(most.toMillis(), TimeUnit.MILLISECONDS);
         if (changed != null) {
@@ -37,10 +64,10 @@ final class FolderWatch implements AutoCloseable {
         }
     }
 
-    private @Nullable WatchKey register() {
+    private @Nullable WatchKey register(WatchService with) {
         try {
             return folder.register(
-                    service,
+                    with,
                     StandardWatchEventKinds.ENTRY_CREATE,
                     StandardWatchEventKinds.ENTRY_MODIFY);
         } catch (IOException e) {
@@ -52,6 +79,8 @@ final class FolderWatch implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        service.close();
+        if (service != null) {
+            service.close();
+        }
     }
 }
