@@ -228,7 +228,7 @@ public final class Agent implements AutoCloseable {
         keepName(root.supervisor(SupervisorSpec.of("name")), self, broker, open(inbox));
         outbox.start();
         inbox.start();
-        greet(root.supervisor(SupervisorSpec.of("presence")), info, broker, outbox);
+        greet(root.supervisor(SupervisorSpec.of("presence")), info, journal, broker, outbox);
         Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
         intake.spawn(
                 ProcessSpec.permanent(
@@ -314,7 +314,12 @@ public final class Agent implements AutoCloseable {
         broker.onNudge(() -> keeper.offer(new LeaseKeeper.Look()));
     }
 
-    private void greet(Supervisor supervisor, AgentInfo info, Broker broker, MessageOutbox outbox) {
+    private void greet(
+            Supervisor supervisor,
+            AgentInfo info,
+            Journal journal,
+            Broker broker,
+            MessageOutbox outbox) {
         ProcessRef<Presence.Changed> greeter =
                 supervisor.spawn(
                         ProcessSpec.<Presence.Changed>permanent(
@@ -328,7 +333,9 @@ public final class Agent implements AutoCloseable {
                                                         info.startedAt()))
                                 .withMailbox(4));
         broker.onStatus(_ -> greeter.offer(new Presence.Changed()));
-        closer.add(Presence.listen(broker, outbox, settings.node()));
+        supervisor.spawn(
+                ProcessSpec.permanent(
+                        "awaited", () -> new Awaited(journal, broker, outbox, settings.node())));
         closer.add(Presence.answerPings(broker, settings.node(), info));
     }
 
