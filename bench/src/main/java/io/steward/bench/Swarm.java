@@ -107,9 +107,16 @@ public final class Swarm {
     }
 
     /// Waits until so many agents have had their name, by the rows at the broker.
-    private void awaitNamed(long count) throws Exception {
-        while (named() < count) {
-            Thread.sleep(50);
+    private void awaitNamed(long count) throws InterruptedException {
+        long named = 0;
+        while (named < count) {
+            Thread.sleep(100);
+            try {
+                named = named();
+            } catch (IOException e) {
+                System.err.println(
+                        "swarm: the broker does not say who is there: " + e.getMessage());
+            }
         }
     }
 

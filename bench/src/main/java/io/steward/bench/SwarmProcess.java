@@ -43,12 +43,19 @@ final class SwarmProcess implements AutoCloseable {
                                 Integer.toString(first),
                                 Integer.toString(count),
                                 Integer.toString(AT_A_TIME)));
-        Child child = Child.talkingTo(builder, folder.resolve("swarm.log"));
+        Path log = folder.resolve("swarm.log");
+        Child child = Child.talkingTo(builder, log);
         try {
             return new SwarmProcess(child);
         } catch (IOException e) {
             child.close();
-            throw new IOException("the swarm has not come up; see " + folder + "/swarm.log", e);
+            List<String> lines = Files.readAllLines(log);
+            throw new IOException(
+                    "the swarm has not come up; the last it said:\n"
+                            + String.join(
+                                    "\n",
+                                    lines.subList(Math.max(0, lines.size() - 20), lines.size())),
+                    e);
         }
     }
 
