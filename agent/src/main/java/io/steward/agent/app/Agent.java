@@ -13,6 +13,7 @@ import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.HttpApi;
 import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.intake.FolderChanged;
 import io.steward.agent.intake.InboxWatcher;
 import io.steward.agent.intake.InmsgWatcher;
 import io.steward.agent.journal.Journal;
@@ -231,11 +232,13 @@ public final class Agent implements AutoCloseable {
         greet(root.supervisor(SupervisorSpec.of("presence")), info, journal, broker, outbox);
         Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
         intake.spawn(
-                ProcessSpec.permanent(
-                        "inmsg", () -> new InmsgWatcher(settings.inmsg(), outbox, clock)));
+                ProcessSpec.<FolderChanged>permanent(
+                                "inmsg", () -> new InmsgWatcher(settings.inmsg(), outbox, clock))
+                        .withMailbox(1));
         intake.spawn(
-                ProcessSpec.permanent(
-                        "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock)));
+                ProcessSpec.<FolderChanged>permanent(
+                                "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock))
+                        .withMailbox(1));
         RollCall rollCall = new RollCall(broker, settings.node());
         Roster roster = new Roster(broker, rollCall);
         RunBook runs =
