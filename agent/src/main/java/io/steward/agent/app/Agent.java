@@ -15,6 +15,7 @@ import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.HttpApi;
 import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.intake.FolderChanged;
 import io.steward.agent.intake.InboxWatcher;
 import io.steward.agent.intake.InmsgWatcher;
 import io.steward.agent.journal.Journal;
@@ -232,15 +233,17 @@ public final class Agent implements AutoCloseable {
         outbox.start();
         inbox.start();
         Supervisor presence = root.supervisor(SupervisorSpec.of("presence"));
-        greet(presence, info, broker, outbox);
+        greet(presence, info, journal, broker, outbox);
         tellFacts(presence, info, broker, clock);
         Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
         intake.spawn(
-                ProcessSpec.permanent(
-                        "inmsg", () -> new InmsgWatcher(settings.inmsg(), outbox, clock)));
+                ProcessSpec.<FolderChanged>permanent(
+                                "inmsg", () -> new InmsgWatcher(settings.inmsg(), outbox, clock))
+                        .withMailbox(1));
         intake.spawn(
-                ProcessSpec.permanent(
-                        "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock)));
+                ProcessSpec.<FolderChanged>permanent(
+                                "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock))
+                        .withMailbox(1));
         RollCall rollCall = new RollCall(broker, settings.node());
         Roster roster = new Roster(broker, rollCall);
         RunBook runs =
@@ -319,7 +322,12 @@ public final class Agent implements AutoCloseable {
         broker.onNudge(() -> keeper.offer(new LeaseKeeper.Look()));
     }
 
-    private void greet(Supervisor supervisor, AgentInfo info, Broker broker, MessageOutbox outbox) {
+    private void greet(
+            Supervisor supervisor,
+            AgentInfo info,
+            Journal journal,
+            Broker broker,
+            MessageOutbox outbox) {
         ProcessRef<Presence.Changed> greeter =
                 supervisor.spawn(
                         ProcessSpec.<Presence.Changed>permanent(
@@ -333,7 +341,9 @@ public final class Agent implements AutoCloseable {
                                                         info.startedAt()))
                                 .withMailbox(4));
         broker.onStatus(_ -> greeter.offer(new Presence.Changed()));
-        closer.add(Presence.listen(broker, outbox, settings.node()));
+        supervisor.spawn(
+                ProcessSpec.permanent(
+                        "awaited", () -> new Awaited(journal, broker, outbox, settings.node())));
         closer.add(Presence.answerPings(broker, settings.node(), info));
     }
 

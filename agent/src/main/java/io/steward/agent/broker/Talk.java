@@ -24,6 +24,8 @@ final class Talk {
 
     private final Link link;
     private final List<Listening> listening = new CopyOnWriteArrayList<>();
+    private @Nullable Session dispatcherOf; // guarded by this, as is the next
+    private @Nullable Dispatcher dispatcher;
 
     Talk(Link link) {
         this.link = link;
@@ -84,6 +86,18 @@ final class Talk {
         }
     }
 
+    /// The one of this session: what is heard is answered on threads of its own, so that one is
+    /// enough for all subjects.
+    private synchronized Dispatcher dispatcher(Session session) {
+        Dispatcher made = dispatcher;
+        if (made == null || dispatcherOf != session) {
+            made = session.dispatcher();
+            dispatcher = made;
+            dispatcherOf = session;
+        }
+        return made;
+    }
+
     AutoCloseable answer(String subject, Function<byte[], byte[]> answer) {
         Listening made = new Listening(subject, answer);
         listening.add(made);
@@ -97,12 +111,13 @@ final class Talk {
         };
     }
 
-    private static final class Listening {
+    private final class Listening {
         private final String subject;
         private final Function<byte[], byte[]> answer;
         private final Semaphore room = new Semaphore(MAX_ANSWERING);
         private @Nullable Session on;
-        private @Nullable Dispatcher dispatcher;
+        private @Nullable Dispatcher by;
+        private @Nullable Subscription subscription;
         private boolean ended;
 
         Listening(String subject, Function<byte[], byte[]> answer) {
@@ -116,7 +131,9 @@ final class Talk {
             }
             on = session;
             try {
-                dispatcher = session.subscribe(subject, message -> heard(session, message));
+                Dispatcher all = dispatcher(session);
+                subscription = all.subscribe(subject, message -> heard(session, message));
+                by = all;
             } catch (IllegalStateException e) {
                 LOG.debug("not listening on {}: {}", subject, e.getMessage());
             }
@@ -150,11 +167,10 @@ final class Talk {
 
         synchronized void end() {
             ended = true;
-            Dispatcher open = dispatcher;
             Session session = on;
             try {
-                if (open != null && session != null && session.isOpen()) {
-                    session.connection().closeDispatcher(open);
+                if (by != null && subscription != null && session != null && session.isOpen()) {
+                    by.unsubscribe(subscription);
                 }
             } catch (IllegalStateException | IllegalArgumentException e) {
                 LOG.debug("a subscription has ended with its connection", e);

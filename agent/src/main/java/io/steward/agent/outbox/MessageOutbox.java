@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The outbox over a journal and a broker, with a publisher process for each subject. Thread-safe.
@@ -216,10 +217,15 @@ public final class MessageOutbox implements Outbox, RunSender {
 
     /// A node has come (back): what waits for it goes out, and what it was sent is looked after.
     public void nodeIsHere(NodeName there) {
-        lanes.values().stream()
-                .filter(lane -> lane.subject().node().equals(there))
-                .forEach(PublisherLane::wake);
+        tryAgain(there::equals);
         var _ = journal.lookNow(there, clock.instant());
+    }
+
+    /// What could not be published to some nodes is tried now.
+    public void tryAgain(Predicate<NodeName> nodes) {
+        lanes.values().stream()
+                .filter(lane -> nodes.test(lane.subject().node()))
+                .forEach(PublisherLane::wake);
     }
 
     @Override
