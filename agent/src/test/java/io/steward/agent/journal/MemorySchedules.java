@@ -132,7 +132,10 @@ final class MemorySchedules implements Schedules {
             Kept as, List<Message> messages, Move move, long mostOpen, Instant at) {
         synchronized (journal) {
             Kept known = schedules.get(as.name());
-            if (known == null || known.version() != as.version() || as.paused() || as.ended() != null) {
+            if (known == null
+                    || known.version() != as.version()
+                    || as.paused()
+                    || as.ended() != null) {
                 return CompletableFuture.completedFuture(false);
             }
             return changed(
