@@ -37,6 +37,7 @@ import io.steward.agent.method.exec.Spool;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.OutboxLimits;
+import io.steward.agent.schedule.ScheduleClock;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.MessageIds;
@@ -249,6 +250,7 @@ public final class Agent implements AutoCloseable {
         RunBook runs =
                 new RunBook(many(root, "runs"), journal, outbox, outbox, broker, rollCall, clock);
         runs.start();
+        fireSchedules(root.supervisor(SupervisorSpec.of("schedules")), journal, outbox, clock);
         if (settings.http().enabled()) {
             http =
                     closer.add(
@@ -309,6 +311,22 @@ public final class Agent implements AutoCloseable {
                 ProcessSpec.permanent(
                         "upkeep",
                         () -> new Upkeep(journal, settings.journal().retention(), clock)));
+    }
+
+    private void fireSchedules(
+            Supervisor supervisor, Journal journal, MessageOutbox outbox, InstantSource clock) {
+        ProcessRef<ScheduleClock.Look> process =
+                supervisor.spawn(
+                        ProcessSpec.<ScheduleClock.Look>permanent(
+                                        "clock",
+                                        () ->
+                                                new ScheduleClock(
+                                                        settings.node(),
+                                                        journal.schedules(),
+                                                        outbox,
+                                                        clock))
+                                .withMailbox(1));
+        journal.schedules().onChange(() -> process.offer(new ScheduleClock.Look()));
     }
 
     private void keepName(
