@@ -156,7 +156,7 @@ final class Schema {
                       name TEXT PRIMARY KEY,
                       version INTEGER NOT NULL DEFAULT 1,
                       spec TEXT NOT NULL,
-                      created INTEGER NOT NULL,
+                      begun INTEGER NOT NULL,
                       end INTEGER,
                       through INTEGER NOT NULL,
                       next INTEGER,
