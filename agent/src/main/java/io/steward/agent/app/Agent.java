@@ -5,6 +5,7 @@ import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.facts.FactSource;
+import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.fleet.FactsKeeper;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.RollCall;
@@ -38,6 +39,7 @@ import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.OutboxLimits;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.target.Candidate;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
 import java.net.URI;
@@ -233,7 +235,8 @@ public final class Agent implements AutoCloseable {
         inbox.start();
         Supervisor presence = root.supervisor(SupervisorSpec.of("presence"));
         greet(presence, info, broker, outbox);
-        tellFacts(presence, info, broker, clock);
+        FactSource source = new FactSource(Path.of("/"), settings.data(), info.version());
+        tellFacts(presence, source, broker, clock);
         Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
         intake.spawn(
                 ProcessSpec.permanent(
@@ -243,6 +246,18 @@ public final class Agent implements AutoCloseable {
                         "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock)));
         RollCall rollCall = new RollCall(broker, settings.node());
         Roster roster = new Roster(broker, rollCall);
+        Targeting targeting = new Targeting(broker, roster, settings.node());
+        Broadcasts broadcasts =
+                closer.add(
+                        new Broadcasts(
+                                root.supervisor(SupervisorSpec.of("bus")),
+                                journal,
+                                broker,
+                                targeting,
+                                settings.node(),
+                                () -> candidate(tags, source),
+                                clock));
+        broadcasts.start();
         RunBook runs =
                 new RunBook(many(root, "runs"), journal, outbox, outbox, broker, rollCall, clock);
         runs.start();
@@ -257,11 +272,7 @@ public final class Agent implements AutoCloseable {
                                     journal,
                                     kernel,
                                     broker,
-                                    new Fleet(
-                                            roster,
-                                            rollCall,
-                                            new Targeting(broker, roster, settings.node()),
-                                            runs)));
+                                    new Fleet(roster, rollCall, targeting, runs, broadcasts)));
             http.start();
         }
     }
@@ -338,8 +349,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void tellFacts(
-            Supervisor supervisor, AgentInfo info, Broker broker, InstantSource clock) {
-        FactSource source = new FactSource(Path.of("/"), settings.data(), info.version());
+            Supervisor supervisor, FactSource source, Broker broker, InstantSource clock) {
         ProcessRef<FactsKeeper.Changed> keeper =
                 supervisor.spawn(
                         ProcessSpec.<FactsKeeper.Changed>permanent(
@@ -352,6 +362,13 @@ public final class Agent implements AutoCloseable {
                                                         clock))
                                 .withMailbox(1));
         broker.onStatus(_ -> keeper.offer(new FactsKeeper.Changed()));
+    }
+
+    /// This node as targets see it.
+    private Candidate candidate(NodeTags tags, FactSource source) {
+        NodeTags.Tags now = tags.now();
+        return new Candidate(
+                settings.node(), "up", now.cloud(), now.tags(), source.gather().values());
     }
 
     private static <T> T open(@Nullable T part) {

@@ -11,6 +11,7 @@ import java.util.List;
 /// for. What is large and written once lies apart (`body`, `answer`), appended by `seq`, so that a
 /// new state rewrites a hundred bytes and not the message. `output` holds what a followed message
 /// has printed, `stream` 0 stdout, 1 stderr. `run` and `run_target` hold the runs (see [Runs]),
+/// `notice` and `notice_out` the notices that came and those that are to be sent (see [Notices]),
 /// `kept` small values by their names. Times are milliseconds since 1970. `direction`: 0 sent, 1
 /// received; `state`: 0 queued, 1 published, 2 received, 3 started, 4 and up the ends (see [Rows]).
 final class Schema {
@@ -151,6 +152,23 @@ final class Schema {
                       left_out TEXT,
                       PRIMARY KEY (run, place)
                     ) WITHOUT ROWID;
+                    CREATE TABLE notice (
+                      n INTEGER PRIMARY KEY AUTOINCREMENT,
+                      id TEXT NOT NULL UNIQUE,
+                      at INTEGER NOT NULL,
+                      sender TEXT NOT NULL,
+                      topic TEXT NOT NULL,
+                      made INTEGER NOT NULL,
+                      content TEXT NOT NULL
+                    );
+                    CREATE TABLE notice_out (
+                      n INTEGER PRIMARY KEY,
+                      id TEXT NOT NULL UNIQUE,
+                      sender TEXT NOT NULL,
+                      topic TEXT NOT NULL,
+                      made INTEGER NOT NULL,
+                      content TEXT NOT NULL
+                    );
                     CREATE TABLE kept (
                       name TEXT PRIMARY KEY,
                       value TEXT NOT NULL

@@ -42,6 +42,7 @@ public final class SqliteJournal implements Journal {
     private final Writer writer;
     private final Readers readers;
     private final Runs runs;
+    private final Notices notices;
     private final Damage damage = new Damage();
     private final AtomicLong logged = new AtomicLong();
     private boolean closed; // guarded by this
@@ -55,6 +56,7 @@ public final class SqliteJournal implements Journal {
         this.writer = writer;
         this.readers = readers;
         this.runs = new SqliteRuns(writer, readers);
+        this.notices = new SqliteNotices(writer, readers);
     }
 
     /// Opens the journal, and makes an empty one if there has never been one. Its folder must
@@ -422,11 +424,16 @@ public final class SqliteJournal implements Journal {
         logged.accumulateAndGet(sequence, Math::max);
     }
 
-    // ---- runs, nodes, upkeep
+    // ---- runs, notices, nodes, upkeep
 
     @Override
     public Runs runs() {
         return runs;
+    }
+
+    @Override
+    public Notices notices() {
+        return notices;
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// thread.
 public final class MemoryJournal extends MemoryQueues {
     private final MemoryRuns runs = new MemoryRuns(this);
+    private final MemoryNotices notices = new MemoryNotices(this);
 
     public MemoryJournal(InstantSource clock) {
         super(clock);
@@ -198,11 +199,16 @@ public final class MemoryJournal extends MemoryQueues {
         logged = Math.max(logged, sequence);
     }
 
-    // ---- runs, nodes, upkeep
+    // ---- runs, notices, nodes, upkeep
 
     @Override
     public Runs runs() {
         return runs;
+    }
+
+    @Override
+    public Notices notices() {
+        return notices;
     }
 
     @Override
@@ -249,6 +255,7 @@ public final class MemoryJournal extends MemoryQueues {
             }
         }
         runs.prune(before);
+        notices.prune(before);
         inputs.values().removeIf(input -> input.at().isBefore(before));
         deadLetters.removeIf(letter -> letter.at().isBefore(before));
         Instant forgotten = now.minus(Limits.MAX_EXPIRY).minus(Pruning.LATE_COPY);
