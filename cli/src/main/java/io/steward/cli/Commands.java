@@ -36,6 +36,8 @@ final class Commands {
         commands.put("inventory", new Entry(Inventory.class, Inventory::new));
         commands.put("group", new Entry(GroupCommand.class, GroupCommand::new));
         commands.put("tag", new Entry(TagCommand.class, TagCommand::new));
+        commands.put("notify", new Entry(Notify.class, Notify::new));
+        commands.put("subscribe", new Entry(Subscribe.class, Subscribe::new));
         commands.put("ps", new Entry(Ps.class, Ps::new));
         commands.put("process", new Entry(ProcessCommand.class, ProcessCommand::new));
         commands.put("doctor", new Entry(Doctor.class, Doctor::new));

@@ -1,6 +1,7 @@
 package io.steward.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.http.TestAgent;
@@ -445,6 +446,43 @@ class CliTest {
             assertThat(one.out()).startsWith("ship1  ").contains("1 answered");
         }
         assertThat(steward("ping", "ship9", "--wait", "10ms").out()).contains("ship9  no answer");
+    }
+
+    @Test
+    void whatIsToldIsShownWhereItIsMeant() {
+        Run all = steward("notify", "weather", "storm", "from the west");
+        assertThat(all.exit()).isZero();
+        assertThat(all.out()).endsWith("  to all nodes\n");
+        assertThat(steward("notify", "news", "for eu", "--cloud", "eu", "--tag", "db").out())
+                .endsWith("  to cloud=eu and tag=db\n");
+        assertThat(steward("notify", "news", "for others", "--where", "cloud=us").exit()).isZero();
+        assertThat(steward("notify", "last").exit()).isZero();
+        await().until(() -> steward("subscribe", "last").out().contains("from central  last"));
+        assertThat(steward("subscribe").out().lines()).hasSize(3);
+        assertThat(steward("subscribe", "-n", "1").out().lines()).hasSize(1);
+        assertThat(steward("subscribe", "-n", "0").out()).isEmpty();
+        assertThat(steward("subscribe", "weather").out())
+                .endsWith("  from central  weather  storm from the west\n");
+        assertThat(steward("subscribe", "weather", "-o", "raw").out())
+                .isEqualTo("storm from the west\n");
+        assertThat(steward("subscribe", "news", "-o", "jsonl").out().lines()).hasSize(1);
+        assertThat(Json.read(steward("subscribe", "-o", "json").out()).path("notices")).hasSize(3);
+    }
+
+    @Test
+    void whatCannotBeToldIsSaidWithItsPlace() {
+        assertThat(steward("notify").exit()).isEqualTo(2);
+        assertThat(steward("notify", "two words").err()).contains("topic: \"two words\"");
+        Run bad = steward("notify", "news", "x", "--where", "cloud=eu and");
+        assertThat(bad.exit()).isEqualTo(2);
+        assertThat(bad.err()).contains("target: ").contains("^");
+        assertThat(steward("notify", "news", "--group", "none").exit()).isEqualTo(2);
+        assertThat(steward("subscribe", "two words").exit()).isEqualTo(2);
+        assertThat(steward("subscribe", "-n", "1001").exit()).isEqualTo(2);
+        assertThat(steward("subscribe", "-f", "-o", "json").exit()).isEqualTo(2);
+        agent.broker().disconnect();
+        assertThat(steward("notify", "news", "--group", "none").exit()).isEqualTo(1);
+        assertThat(steward("notify", "news", "later").exit()).isZero();
     }
 
     @Test

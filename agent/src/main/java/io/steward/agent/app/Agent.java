@@ -5,6 +5,7 @@ import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.facts.FactSource;
+import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.fleet.FactsKeeper;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.RollCall;
@@ -40,6 +41,7 @@ import io.steward.agent.outbox.OutboxLimits;
 import io.steward.agent.schedule.ScheduleClock;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.target.Candidate;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
 import java.net.URI;
@@ -235,7 +237,8 @@ public final class Agent implements AutoCloseable {
         inbox.start();
         Supervisor presence = root.supervisor(SupervisorSpec.of("presence"));
         greet(presence, info, journal, broker, outbox);
-        tellFacts(presence, info, broker, clock);
+        FactSource source = new FactSource(Path.of("/"), settings.data(), info.version());
+        tellFacts(presence, source, broker, clock);
         Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
         intake.spawn(
                 ProcessSpec.<FolderChanged>permanent(
@@ -247,6 +250,18 @@ public final class Agent implements AutoCloseable {
                         .withMailbox(1));
         RollCall rollCall = new RollCall(broker, settings.node());
         Roster roster = new Roster(broker, rollCall);
+        Targeting targeting = new Targeting(broker, roster, settings.node());
+        Broadcasts broadcasts =
+                closer.add(
+                        new Broadcasts(
+                                root.supervisor(SupervisorSpec.of("bus")),
+                                journal,
+                                broker,
+                                targeting,
+                                settings.node(),
+                                () -> candidate(tags, source),
+                                clock));
+        broadcasts.start();
         RunBook runs =
                 new RunBook(many(root, "runs"), journal, outbox, outbox, broker, rollCall, clock);
         runs.start();
@@ -262,11 +277,7 @@ public final class Agent implements AutoCloseable {
                                     journal,
                                     kernel,
                                     broker,
-                                    new Fleet(
-                                            roster,
-                                            rollCall,
-                                            new Targeting(broker, roster, settings.node()),
-                                            runs)));
+                                    new Fleet(roster, rollCall, targeting, runs, broadcasts)));
             http.start();
         }
     }
@@ -366,8 +377,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void tellFacts(
-            Supervisor supervisor, AgentInfo info, Broker broker, InstantSource clock) {
-        FactSource source = new FactSource(Path.of("/"), settings.data(), info.version());
+            Supervisor supervisor, FactSource source, Broker broker, InstantSource clock) {
         ProcessRef<FactsKeeper.Changed> keeper =
                 supervisor.spawn(
                         ProcessSpec.<FactsKeeper.Changed>permanent(
@@ -380,6 +390,13 @@ public final class Agent implements AutoCloseable {
                                                         clock))
                                 .withMailbox(1));
         broker.onStatus(_ -> keeper.offer(new FactsKeeper.Changed()));
+    }
+
+    /// This node as targets see it.
+    private Candidate candidate(NodeTags tags, FactSource source) {
+        NodeTags.Tags now = tags.now();
+        return new Candidate(
+                settings.node(), "up", now.cloud(), now.tags(), source.gather().values());
     }
 
     private static <T> T open(@Nullable T part) {

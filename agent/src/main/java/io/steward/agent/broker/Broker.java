@@ -138,6 +138,9 @@ public interface Broker extends AutoCloseable {
     /// A bucket of rows that all agents share.
     Bucket bucket(Bucket.Kind kind);
 
+    /// What all nodes are to hear of, also those that are away.
+    ClusterBus clusterBus();
+
     /// The rows of the nodes, with which an agent holds its name and says that it is there.
     default Bucket nodes() {
         return bucket(Bucket.Kind.NODES);

@@ -49,6 +49,7 @@ public final class JetStreamBroker implements Broker {
     private final TakingBack takingBack;
     private final Talk talk;
     private final Map<Bucket.Kind, Bucket> buckets = new EnumMap<>(Bucket.Kind.class);
+    private final ClusterBus clusterBus;
     private final BrokerClock clock = new BrokerClock();
     private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
 
@@ -59,6 +60,7 @@ public final class JetStreamBroker implements Broker {
         this.peeking = new Peeking(link);
         this.takingBack = new TakingBack(link);
         this.talk = new Talk(link);
+        this.clusterBus = new JetStreamClusterBus(link, talk, limits.replicas());
         for (Bucket.Kind kind : Bucket.Kind.values()) {
             buckets.put(kind, new KeyValueBucket(link, kind, limits.replicas()));
         }
@@ -201,6 +203,11 @@ public final class JetStreamBroker implements Broker {
     @Override
     public Bucket bucket(Bucket.Kind kind) {
         return Objects.requireNonNull(buckets.get(kind));
+    }
+
+    @Override
+    public ClusterBus clusterBus() {
+        return clusterBus;
     }
 
     @Override

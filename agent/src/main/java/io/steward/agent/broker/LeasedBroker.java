@@ -214,6 +214,11 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
+    public ClusterBus clusterBus() {
+        return new LeasedBus(broker.clusterBus(), state);
+    }
+
+    @Override
     public void say(String subject, byte[] payload) {
         if (state.holds()) {
             broker.say(subject, payload);
@@ -282,6 +287,35 @@ public final class LeasedBroker implements Broker {
                     ? mailbox.ahead(filter, from)
                             .map(delivery -> new LeasedDelivery(delivery, state))
                     : Optional.empty();
+        }
+    }
+
+    /// A bus on which this agent tells something only while it has the name.
+    private record LeasedBus(ClusterBus bus, LeaseState lease) implements ClusterBus {
+
+        @Override
+        public void tell(Kind kind, NodeName from, String id, byte[] payload)
+                throws BrokerException, InterruptedException {
+            if (!lease.holds()) {
+                throw new BrokerException(BrokerException.Kind.UNREACHABLE, lease.problem());
+            }
+            bus.tell(kind, from, id, payload);
+        }
+
+        @Override
+        public List<Told> after(long sequence, int limit)
+                throws BrokerException, InterruptedException {
+            return bus.after(sequence, limit);
+        }
+
+        @Override
+        public State state() throws BrokerException, InterruptedException {
+            return bus.state();
+        }
+
+        @Override
+        public AutoCloseable onTold(Runnable listener) {
+            return bus.onTold(listener);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,16 @@ final class Talk {
     }
 
     AutoCloseable answer(String subject, Function<byte[], byte[]> answer) {
-        Listening made = new Listening(subject, answer);
+        return listen(new Listening(subject, new Answering(subject, answer)));
+    }
+
+    /// Calls `heard` for each message of a subject, none left out, on the one thread that hears all
+    /// subjects: it must return at once.
+    AutoCloseable listen(String subject, Runnable heard) {
+        return listen(new Listening(subject, (_, _) -> heard.run()));
+    }
+
+    private AutoCloseable listen(Listening made) {
         listening.add(made);
         Session session = link.session();
         if (session != null) {
@@ -111,35 +121,16 @@ final class Talk {
         };
     }
 
-    private final class Listening {
-        private final String subject;
-        private final Function<byte[], byte[]> answer;
-        private final Semaphore room = new Semaphore(MAX_ANSWERING);
-        private @Nullable Session on;
-        private @Nullable Dispatcher by;
-        private @Nullable Subscription subscription;
-        private boolean ended;
+    /// Answers questions, each on a thread of its own.
+    private record Answering(String subject, Function<byte[], byte[]> answer, Semaphore room)
+            implements BiConsumer<Session, Message> {
 
-        Listening(String subject, Function<byte[], byte[]> answer) {
-            this.subject = subject;
-            this.answer = answer;
+        Answering(String subject, Function<byte[], byte[]> answer) {
+            this(subject, answer, new Semaphore(MAX_ANSWERING));
         }
 
-        synchronized void listen(Session session) {
-            if (ended || on == session) {
-                return;
-            }
-            on = session;
-            try {
-                Dispatcher all = dispatcher(session);
-                subscription = all.subscribe(subject, message -> heard(session, message));
-                by = all;
-            } catch (IllegalStateException e) {
-                LOG.debug("not listening on {}: {}", subject, e.getMessage());
-            }
-        }
-
-        private void heard(Session session, Message message) {
+        @Override
+        public void accept(Session session, Message message) {
             if (!room.tryAcquire()) {
                 LOG.warn(
                         "{}: more than {} questions at a time, one dropped",
@@ -162,6 +153,34 @@ final class Talk {
                 LOG.error("{}: answering has failed", subject, e);
             } finally {
                 room.release();
+            }
+        }
+    }
+
+    private final class Listening {
+        private final String subject;
+        private final BiConsumer<Session, Message> hearing;
+        private @Nullable Session on;
+        private @Nullable Dispatcher by;
+        private @Nullable Subscription subscription;
+        private boolean ended;
+
+        Listening(String subject, BiConsumer<Session, Message> hearing) {
+            this.subject = subject;
+            this.hearing = hearing;
+        }
+
+        synchronized void listen(Session session) {
+            if (ended || on == session) {
+                return;
+            }
+            on = session;
+            try {
+                Dispatcher all = dispatcher(session);
+                subscription = all.subscribe(subject, message -> hearing.accept(session, message));
+                by = all;
+            } catch (IllegalStateException e) {
+                LOG.debug("not listening on {}: {}", subject, e.getMessage());
             }
         }
 

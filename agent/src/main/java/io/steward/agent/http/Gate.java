@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Where requests wait until another message has ended. At most so many at a time; closing lets all
-/// of them go. Thread-safe.
+/// Where requests wait until another message has ended, or a notice has come. At most so many at a
+/// time; closing lets all of them go. Thread-safe.
 final class Gate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

@@ -116,8 +116,10 @@ public final class HttpApi implements AutoCloseable {
                                         journal.schedules(),
                                         InstantSource.system()))
                         .routes());
+        routes.addAll(new BroadcastRoutes(fleet.broadcasts(), gate).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
+        fleet.broadcasts().onTaken(gate::open);
     }
 
     /// Begins to listen, and writes the token, `agent.json` and the entry of the registry.

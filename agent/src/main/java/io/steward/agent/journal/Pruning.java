@@ -123,8 +123,8 @@ final class Pruning {
         }
     }
 
-    /// Removes old runs, schedules, inputs, dead letters and cancellings of messages that never
-    /// came.
+    /// Removes old runs, schedules, notices, inputs, dead letters and cancellings of messages that
+    /// never came.
     ///
     /// @return whether there may be more
     static boolean others(Transaction tx, Instant before, Instant now) throws SQLException {
@@ -132,7 +132,7 @@ final class Pruning {
         Instant forgotten = now.minus(Limits.MAX_EXPIRY).minus(LATE_COPY);
         Instant cancelled = before.isBefore(forgotten) ? before : forgotten;
         int most = 0;
-        for (String table : List.of("input", "dead_letter")) {
+        for (String table : List.of("input", "dead_letter", "notice")) {
             most =
                     Math.max(
                             most,

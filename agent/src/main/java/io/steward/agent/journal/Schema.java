@@ -11,7 +11,8 @@ import java.util.List;
 /// for. What is large and written once lies apart (`body`, `answer`), appended by `seq`, so that a
 /// new state rewrites a hundred bytes and not the message. `output` holds what a followed message
 /// has printed, `stream` 0 stdout, 1 stderr. `run` and `run_target` hold the runs (see [Runs]),
-/// `schedule` the schedules (see [Schedules]), `kept` small values by their names. Times are
+/// `schedule` the schedules (see [Schedules]), `notice` and `notice_out` the notices that came and
+/// those that are to be sent (see [Notices]), `kept` small values by their names. Times are
 /// milliseconds since 1970. `direction`: 0 sent, 1 received; `state`: 0 queued, 1 published, 2
 /// received, 3 started, 4 and up the ends (see [Rows]).
 final class Schema {
@@ -168,6 +169,23 @@ final class Schema {
                       problem TEXT
                     ) WITHOUT ROWID;
                     ALTER TABLE input ADD COLUMN schedules TEXT;
+                    CREATE TABLE notice (
+                      n INTEGER PRIMARY KEY AUTOINCREMENT,
+                      id TEXT NOT NULL UNIQUE,
+                      at INTEGER NOT NULL,
+                      sender TEXT NOT NULL,
+                      topic TEXT NOT NULL,
+                      made INTEGER NOT NULL,
+                      content TEXT NOT NULL
+                    );
+                    CREATE TABLE notice_out (
+                      n INTEGER PRIMARY KEY,
+                      id TEXT NOT NULL UNIQUE,
+                      sender TEXT NOT NULL,
+                      topic TEXT NOT NULL,
+                      made INTEGER NOT NULL,
+                      content TEXT NOT NULL
+                    );
                     CREATE TABLE kept (
                       name TEXT PRIMARY KEY,
                       value TEXT NOT NULL

@@ -3,12 +3,14 @@ package io.steward.agent.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.broker.TestNats;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +107,16 @@ class AgentPermissionsIT {
             assertThat(api.get("/v1/nodes?target=@all").path("nodes")).hasSize(1);
             api.delete("/v1/nodes/ship1/maintenance");
             api.delete("/v1/groups/all");
+
+            // a notice reaches both
+            String told =
+                    api.post("/v1/broadcasts", "{\"topic\": \"news\", \"data\": []}")
+                            .path("id")
+                            .asText();
+            for (TestNode each : List.of(central, ship)) {
+                JsonNode heard = each.api().get("/v1/broadcasts?topic=news&after=0&wait=30s");
+                assertThat(heard.path("notices").path(0).path("id").asText()).isEqualTo(told);
+            }
             assertThat(nats.log()).doesNotContain("Violation");
         }
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What every [Broker] does. Each test has a broker with no mailboxes.
@@ -326,6 +327,61 @@ abstract class BrokerContract {
         assertThat(rows.all()).isEmpty();
         assertThat(rows.write("web", bytes("b"), 0)).isPresent();
         assertThat(rows.all()).containsOnlyKeys("web");
+    }
+
+    private void tell(String id, String payload) throws Exception {
+        broker().clusterBus().tell(ClusterBus.Kind.NOTIFY, SHIP, id, bytes(payload));
+    }
+
+    @Test
+    void whatIsToldIsReadBehindASequence() throws Exception {
+        ClusterBus bus = broker().clusterBus();
+        ClusterBus.State empty = bus.state();
+        assertThat(empty.last()).isZero();
+        assertThat(bus.after(0, 10)).isEmpty();
+        tell("a", "first");
+        bus.tell(ClusterBus.Kind.DEPLOY, SHIP, "b", bytes("second"));
+        tell("c", "third");
+        assertThat(bus.state()).isEqualTo(new ClusterBus.State(empty.created(), 3));
+        List<ClusterBus.Told> all = bus.after(0, 10);
+        assertThat(all).extracting(ClusterBus.Told::sequence).containsExactly(1L, 2L, 3L);
+        ClusterBus.Told second = all.get(1);
+        assertThat(second.kind()).isEqualTo(ClusterBus.Kind.DEPLOY);
+        assertThat(second.from()).isEqualTo(SHIP);
+        assertThat(second.payload()).isEqualTo(bytes("second"));
+        assertThat(second.storedAt()).isAfterOrEqualTo(empty.created());
+        assertThat(bus.after(1, 1)).extracting(ClusterBus.Told::sequence).containsExactly(2L);
+        assertThat(bus.after(3, 10)).isEmpty();
+        assertThat(bus.after(7, 10)).isEmpty();
+    }
+
+    @Test
+    void whatIsToldTwiceWithOneIdIsStoredOnce() throws Exception {
+        tell("a", "first");
+        tell("a", "first");
+        assertThat(broker().clusterBus().after(0, 10)).hasSize(1);
+    }
+
+    @Test
+    void whatIsTooLargeIsNotTold() throws Exception {
+        ClusterBus bus = broker().clusterBus();
+        assertThatThrownBy(() ->
+                        bus.tell(ClusterBus.Kind.NOTIFY, SHIP, "a", new byte[(256 << 10) + 1]))
+                .isInstanceOf(BrokerException.class);
+        assertThat(bus.after(0, 10)).isEmpty();
+    }
+
+    @Test
+    void whoListensHearsThatSomethingWasToldOnceItCanBeRead() throws Exception {
+        ClusterBus bus = broker().clusterBus();
+        AtomicInteger heard = new AtomicInteger();
+        AutoCloseable listening = bus.onTold(heard::incrementAndGet);
+        tell("a", "first");
+        await().until(() -> heard.get() == 1);
+        listening.close();
+        tell("b", "second");
+        assertThat(bus.state().last()).isEqualTo(2);
+        assertThat(heard).hasValue(1);
     }
 
     @Test

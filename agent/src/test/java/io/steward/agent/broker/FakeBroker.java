@@ -172,6 +172,16 @@ public final class FakeBroker implements Broker {
         streams.wipe();
     }
 
+    /// The broker does not know any more which ids were told on the cluster bus.
+    public void forgetToldIds() {
+        streams.forgetIds();
+    }
+
+    /// What was told on the cluster bus up to this sequence is removed, as by its age.
+    public void removeTold(long upTo) {
+        streams.removeTold(upTo);
+    }
+
     /// Deletes one mailbox behind everybody's back.
     public void delete(NodeName node) {
         streams.forget(node);
@@ -365,6 +375,21 @@ public final class FakeBroker implements Broker {
     @Override
     public Bucket bucket(Bucket.Kind kind) {
         return new FakeBucket(streams, kind, this::requireConnection);
+    }
+
+    @Override
+    public ClusterBus clusterBus() {
+        return new FakeClusterBus(
+                streams,
+                this::requireConnection,
+                subject -> say(subject, new byte[0]),
+                listener ->
+                        answer(
+                                FakeClusterBus.TOLD,
+                                _ -> {
+                                    listener.run();
+                                    return new byte[0];
+                                }));
     }
 
     private void requireConnection() throws BrokerException {

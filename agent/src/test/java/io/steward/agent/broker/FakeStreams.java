@@ -50,6 +50,10 @@ final class FakeStreams {
     private final InstantSource clock;
     private final Map<NodeName, Stream> streams = new HashMap<>();
     private final Map<Bucket.Kind, Map<String, Bucket.Row>> rows = new EnumMap<>(Bucket.Kind.class);
+    private final List<ClusterBus.Told> told = new ArrayList<>();
+    private final Map<String, Long> toldIds = new HashMap<>();
+    private @Nullable Instant busMade;
+    private long lastTold;
     private long revision;
     private final List<FakeBroker> connections = new ArrayList<>();
     private @Nullable Instant lastMade;
@@ -74,15 +78,48 @@ final class FakeStreams {
     }
 
     synchronized void make(NodeName node) {
-        streams.computeIfAbsent(
-                node,
-                name -> {
-                    Instant now = now(); // two streams are never made at the same time
-                    Instant last = lastMade;
-                    Instant made = last != null && !now.isAfter(last) ? last.plusNanos(1) : now;
-                    lastMade = made;
-                    return new Stream(made);
-                });
+        streams.computeIfAbsent(node, _ -> new Stream(made()));
+    }
+
+    /// Two streams are never made at the same time.
+    private Instant made() {
+        Instant now = now();
+        Instant last = lastMade;
+        Instant made = last != null && !now.isAfter(last) ? last.plusNanos(1) : now;
+        lastMade = made;
+        return made;
+    }
+
+    /// How the cluster bus is; made if it is missing.
+    synchronized ClusterBus.State bus() {
+        Instant made = busMade;
+        if (made == null) {
+            made = made();
+            busMade = made;
+        }
+        return new ClusterBus.State(made, lastTold);
+    }
+
+    synchronized void tell(ClusterBus.Kind kind, NodeName from, String id, byte[] payload) {
+        var _ = bus();
+        if (toldIds.putIfAbsent(id, lastTold + 1) == null) {
+            lastTold++;
+            told.add(new ClusterBus.Told(lastTold, kind, from, payload.clone(), now()));
+        }
+    }
+
+    synchronized List<ClusterBus.Told> told() {
+        return List.copyOf(told);
+    }
+
+    /// The two minutes are over in which the broker knows an id.
+    synchronized void forgetIds() {
+        toldIds.clear();
+    }
+
+    /// The oldest are removed, as by their age.
+    synchronized void removeTold(long upTo) {
+        told.removeIf(each -> each.sequence() <= upTo);
     }
 
     synchronized @Nullable Stream stream(NodeName node) {
@@ -121,6 +158,10 @@ final class FakeStreams {
     synchronized void wipe() {
         streams.clear();
         rows.clear();
+        told.clear();
+        toldIds.clear();
+        busMade = null;
+        lastTold = 0;
         notifyAll();
     }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.journal.JournalException;
+import io.steward.agent.journal.Notices;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.agent.settings.Settings.HttpSettings;
+import io.steward.messages.MessageIds;
 import io.steward.messages.State;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +136,69 @@ class HttpApiTest {
         assertThat(get(path).body()).contains("There is no schedule \\\"night\\\" here");
         assertThat(call("POST", "/v1/messages", nightly.replace("0 3", "0 33"), token).body())
                 .contains("\"field\":\"schedule.cron\"", "\"line\":1,\"column\":");
+    }
+
+    @Test
+    void aNoticeIsAcceptedAndComesToWhoWaitsForIt() throws Exception {
+        assertThat(json(get("/v1/broadcasts")).path("next").asLong()).isZero();
+        assertThat(
+                        post(
+                                        "/v1/broadcasts",
+                                        "{\"topic\":\"news\",\"data\":[],\"target\":\"cloud=us\"}")
+                                .statusCode())
+                .isEqualTo(202);
+        HttpResponse<String> answer =
+                post("/v1/broadcasts", "{\"topic\":\"weather\",\"data\":[\"storm\",\"\"]}");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        JsonNode came = json(get("/v1/broadcasts?topic=weather&after=0&wait=30s"));
+        JsonNode notice = came.path("notices").path(0);
+        assertThat(notice.path("id")).isEqualTo(json(answer).path("id"));
+        assertThat(notice.path("from").asText()).isEqualTo("central");
+        assertThat(notice.path("data").toString()).isEqualTo("[\"storm\",\"\"]");
+        assertThat(came.path("notices")).hasSize(1);
+        assertThat(came.path("next").asLong()).isEqualTo(notice.path("number").asLong());
+        assertThat(json(get("/v1/broadcasts?after=" + came.path("next").asLong())))
+                .isEqualTo(
+                        Json.read("{\"notices\":[],\"next\":1}".getBytes(StandardCharsets.UTF_8)));
+        assertThat(json(get("/v1/broadcasts?limit=1")).path("notices")).hasSize(1);
+    }
+
+    @Test
+    void aNoticeThatIsNotAsItHasToBeIsTurnedAway() throws Exception {
+        for (String[] each :
+                new String[][] {
+                    {"{}", "topic: is missing"},
+                    {"{\"topic\":7}", "topic: 7, expected text"},
+                    {"{\"topic\":\"a b\"}", "topic: "},
+                    {"{\"topic\":\"a\",\"data\":\"b\"}", "data: expected an array"},
+                    {"{\"topic\":\"a\",\"data\":[\"b\",7]}", "data[1]: 7"},
+                    {"{\"topic\":\"a\",\"target\":\"cloud=eu and\"}", "target: "},
+                    {"{\"topic\":\"a\",\"target\":\"@none\"}", "none"},
+                }) {
+            HttpResponse<String> answer = post("/v1/broadcasts", each[0]);
+            assertThat(answer.statusCode()).as(each[0]).isEqualTo(400);
+            assertThat(json(answer).path("detail").asText()).contains(each[1]);
+        }
+        assertThat(get("/v1/broadcasts?after=x").statusCode()).isEqualTo(400);
+        assertThat(get("/v1/broadcasts?topic=a.b").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void whenTooManyNoticesWaitNoMoreAreTaken() throws Exception {
+        agent.broker().disconnect();
+        MessageIds ids = new MessageIds(InstantSource.system());
+        for (int i = 0; i < Broadcasts.MOST_QUEUED; i++) {
+            agent.journal()
+                    .notices()
+                    .queue(
+                            new Notices.Note(
+                                    ids.next(), agent.settings().node(), "a", "{}", Instant.EPOCH),
+                            Broadcasts.MOST_QUEUED)
+                    .join();
+        }
+        HttpResponse<String> answer = post("/v1/broadcasts", "{\"topic\":\"a\"}");
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(json(answer).path("detail").asText()).contains("1000 notices wait");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.steward.agent.http;
 
 import io.steward.agent.broker.FakeBroker;
+import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.RollCall;
 import io.steward.agent.fleet.Roster;
@@ -19,6 +20,7 @@ import io.steward.agent.settings.Settings.MailboxSettings;
 import io.steward.agent.settings.Settings.ProcessedLogSettings;
 import io.steward.agent.settings.Settings.RunSettings;
 import io.steward.agent.settings.Settings.SyslogSettings;
+import io.steward.agent.target.Candidate;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.NodeName;
@@ -31,6 +33,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The real API over fakes: an agent for those who test what talks to it. Close it.
@@ -81,7 +85,18 @@ public final class TestAgent implements AutoCloseable {
                         rollCall,
                         InstantSource.system());
         runs.start();
-        return new Fleet(roster, rollCall, new Targeting(broker, roster, settings.node()), runs);
+        Targeting targeting = new Targeting(broker, roster, settings.node());
+        Broadcasts broadcasts =
+                new Broadcasts(
+                        supervision.root(),
+                        journal,
+                        broker,
+                        targeting,
+                        settings.node(),
+                        () -> new Candidate(settings.node(), "up", "eu", Set.of("db"), Map.of()),
+                        InstantSource.system());
+        broadcasts.start();
+        return new Fleet(roster, rollCall, targeting, runs, broadcasts);
     }
 
     static Settings settings(String node, Path data, HttpSettings http) {
@@ -194,6 +209,8 @@ public final class TestAgent implements AutoCloseable {
     @Override
     public void close() {
         api.close();
+        supervision.close();
+        time.close();
         journal.close();
         broker.close();
     }

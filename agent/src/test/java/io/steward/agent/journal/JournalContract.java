@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every journal does: all of the contracts below this one, and the states of a message
 /// whatever comes in whatever order. Extended once for each journal.
-abstract class JournalContract extends SchedulesContract {
+abstract class JournalContract extends NoticesContract {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
