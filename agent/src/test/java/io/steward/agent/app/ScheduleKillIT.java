@@ -40,6 +40,7 @@ class ScheduleKillIT {
                 await("the agent dies at " + crash).atMost(LONG).until(() -> !central.isAlive());
                 assertThat(central.data().resolve("crash")).doesNotExist();
             }
+            central.kill(); // why: it left its address behind
             Thread.sleep(3_000); // why: firings are missed
             central.start().ready();
             await().atMost(LONG).until(() -> ended(central, "all") && ended(central, "skip"));
