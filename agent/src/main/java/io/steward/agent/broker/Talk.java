@@ -25,12 +25,19 @@ final class Talk {
 
     private final Link link;
     private final List<Listening> listening = new CopyOnWriteArrayList<>();
+
+    /// Known here before others get it.
+    private volatile @Nullable Session latest;
+
     private @Nullable Session dispatcherOf; // guarded by this, as is the next
     private @Nullable Dispatcher dispatcher;
 
     Talk(Link link) {
         this.link = link;
-        link.onSession(session -> listening.forEach(each -> each.listen(session)));
+        link.onSession(session -> {
+            latest = session; // why: before the look, so that whoever comes after it finds this
+            listening.forEach(each -> each.listen(session));
+        });
     }
 
     void say(String subject, byte[] payload) {
@@ -111,8 +118,8 @@ final class Talk {
 
     private AutoCloseable listen(Listening made) {
         listening.add(made);
-        Session session = link.session();
-        if (session != null) {
+        Session session = latest;
+        if (session != null && session.isOpen()) {
             made.listen(session);
         }
         return () -> {
@@ -171,7 +178,7 @@ final class Talk {
         }
 
         synchronized void listen(Session session) {
-            if (ended || on == session) {
+            if (ended || (on != null && on.number() >= session.number())) {
                 return;
             }
             on = session;
