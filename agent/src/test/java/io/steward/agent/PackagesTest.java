@@ -36,6 +36,8 @@ class PackagesTest {
                     .definedBy(ROOT + "inbox..")
                     .layer("fleet")
                     .definedBy(ROOT + "fleet..")
+                    .layer("schedule")
+                    .definedBy(ROOT + "schedule..")
                     .layer("target")
                     .definedBy(ROOT + "target..")
                     .layer("method")
@@ -65,17 +67,28 @@ class PackagesTest {
                 .mayOnlyBeAccessedByLayers("app", "http", "intake", "fleet", "inbox")
                 .whereLayer("fleet")
                 .mayOnlyBeAccessedByLayers("app", "http")
+                .whereLayer("schedule")
+                .mayOnlyBeAccessedByLayers("app", "http", "outbox")
                 .whereLayer("target")
                 .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox")
                 .whereLayer("method")
                 .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox")
                 .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox", "method")
+                .mayOnlyBeAccessedByLayers(
+                        "app", "http", "fleet", "outbox", "inbox", "schedule", "method")
                 .whereLayer("broker")
                 .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox", "method")
                 .whereLayer("kernel")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "http", "intake", "fleet", "outbox", "inbox", "method", "journal",
+                        "app",
+                        "http",
+                        "intake",
+                        "fleet",
+                        "outbox",
+                        "inbox",
+                        "schedule",
+                        "method",
+                        "journal",
                         "broker")
                 .whereLayer("facts")
                 .mayOnlyBeAccessedByLayers("app", "http", "fleet")

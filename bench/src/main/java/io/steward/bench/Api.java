@@ -60,6 +60,16 @@ final class Api {
         return call("GET", "/v1/status", null).path("messages").path("sent").path(state).asLong();
     }
 
+    /// Asks for something.
+    JsonNode get(String path) throws IOException {
+        return call("GET", path, null);
+    }
+
+    /// Has something done.
+    JsonNode post(String path, String body) throws IOException {
+        return call("POST", path, body);
+    }
+
     private JsonNode call(
             String method, String path, @org.jspecify.annotations.Nullable String body)
             throws IOException {

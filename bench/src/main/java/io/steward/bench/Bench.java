@@ -46,7 +46,7 @@ public final class Bench {
     }
 
     /// A command as it goes over the wire.
-    private static byte[] message() {
+    static byte[] message() {
         MessageIds ids = new MessageIds(InstantSource.system());
         return Envelope.encode(
                 MessageRequest.of(
@@ -62,7 +62,7 @@ public final class Bench {
                         .getFirst());
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

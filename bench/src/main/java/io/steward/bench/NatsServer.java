@@ -1,10 +1,14 @@
 package io.steward.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +20,12 @@ final class NatsServer implements AutoCloseable {
 
     private final Child process;
     private final int port;
+    private final int monitor;
 
-    private NatsServer(Child process, int port) {
+    private NatsServer(Child process, int port, int monitor) {
         this.process = process;
         this.port = port;
+        this.monitor = monitor;
     }
 
     /// @param program the path of nats-server
@@ -28,11 +34,13 @@ final class NatsServer implements AutoCloseable {
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
         int port = freePort();
+        int monitor = freePort();
         Path config = folder.resolve("nats.conf");
         Files.writeString(
                 config,
                 """
                 listen: "127.0.0.1:%d"
+                http: "127.0.0.1:%d"
                 max_payload: 8MB
                 jetstream {
                   store_dir: "%s"
@@ -40,12 +48,12 @@ final class NatsServer implements AutoCloseable {
                   %s
                 }
                 """
-                        .formatted(port, folder.resolve("storage"), sync));
+                        .formatted(port, monitor, folder.resolve("storage"), sync));
         Child process =
                 Child.start(
                         new ProcessBuilder(program, "-c", config.toString()),
                         folder.resolve("nats.log"));
-        NatsServer server = new NatsServer(process, port);
+        NatsServer server = new NatsServer(process, port, monitor);
         server.awaitReady();
         return server;
     }
@@ -57,6 +65,14 @@ final class NatsServer implements AutoCloseable {
                 new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         asked.waitFor();
         return said;
+    }
+
+    /// What it counts: `in_msgs`, `out_msgs`, `connections`, `subscriptions` and more.
+    JsonNode counts() throws IOException {
+        try (InputStream in =
+                URI.create("http://127.0.0.1:" + monitor + "/varz").toURL().openStream()) {
+            return new JsonMapper().readTree(in);
+        }
     }
 
     String url() {

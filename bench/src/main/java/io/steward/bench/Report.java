@@ -25,16 +25,7 @@ record Report(Column always, Column usual, Latency runner, Latency builder, Late
     /// @param nats what `nats-server --version` says
     /// @param loadBefore the load average when it began
     void print(PrintStream out, String nats, String loadBefore) throws IOException {
-        out.printf(
-                Locale.ROOT,
-                "%s; %d CPUs (%s); Java %s; %s; load average %s before, %s after%n%n",
-                Instant.now().truncatedTo(ChronoUnit.MINUTES),
-                Runtime.getRuntime().availableProcessors(),
-                cpu(),
-                Runtime.version(),
-                nats,
-                loadBefore,
-                load());
+        machine(out, nats, loadBefore);
         out.println("| | `sync_interval: always` (as shipped) | nats-server's default sync |");
         out.println("|---|---|---|");
         section(out, "Bare parts");
@@ -97,6 +88,23 @@ record Report(Column always, Column usual, Latency runner, Latency builder, Late
                 out,
                 "`true`/s one at a time / commands/s",
                 column -> ratio(1e3 / runner.p50(), column.commandsPerSecond()));
+    }
+
+    /// When and on what it was measured.
+    ///
+    /// @param nats what `nats-server --version` says
+    /// @param loadBefore the load average when it began
+    static void machine(PrintStream out, String nats, String loadBefore) throws IOException {
+        out.printf(
+                Locale.ROOT,
+                "%s; %d CPUs (%s); Java %s; %s; load average %s before, %s after%n%n",
+                Instant.now().truncatedTo(ChronoUnit.MINUTES),
+                Runtime.getRuntime().availableProcessors(),
+                cpu(),
+                Runtime.version(),
+                nats,
+                loadBefore,
+                load());
     }
 
     private static void section(PrintStream out, String title) {

@@ -96,7 +96,8 @@ final class AgentClient {
             }
             int status = connection.getResponseCode();
             String text = text(connection, status);
-            if (status >= 400 && status != 409) {
+            boolean isAnswer = status == 409 && method.equals("DELETE"); // of a cancel: too late
+            if (status >= 400 && !isAnswer) {
                 throw problem(status, text, places);
             }
             return new Answer(status, text, connection.getHeaderField("Steward-Next"));
@@ -151,6 +152,7 @@ final class AgentClient {
                             "the agent at %s does not let you in: %s"
                                     .formatted(agent.url(), message));
             case 404 -> new CliException(Exit.NO_MATCH, message.toString());
+            case 409 -> new CliException(Exit.FAILED, message.toString());
             default ->
                     new CliException(
                             Exit.FAILED, "the agent says %d: %s".formatted(status, message));

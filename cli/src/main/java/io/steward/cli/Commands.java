@@ -28,6 +28,7 @@ final class Commands {
         commands.put("history", new Entry(History.class, History::new));
         commands.put("errors", new Entry(Errors.class, Errors::new));
         commands.put("run", new Entry(RunCommand.class, RunCommand::new));
+        commands.put("schedule", new Entry(ScheduleCommand.class, ScheduleCommand::new));
         commands.put("nodes", new Entry(Nodes.class, Nodes::new));
         commands.put("node", new Entry(NodeCommand.class, NodeCommand::new));
         commands.put("ping", new Entry(Ping.class, Ping::new));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Options of the commands that send, and the sending.
@@ -109,6 +110,8 @@ final class Sending {
             description = "With --of-run: the targets that were not run, not those that failed.")
     boolean missing;
 
+    @Mixin ScheduleOptions schedule = new ScheduleOptions();
+
     /// Whether what is printed is wanted as it comes.
     boolean follow;
 
@@ -157,6 +160,7 @@ final class Sending {
         if (reply != null) {
             json.set("reply", reply(reply));
         }
+        schedule.addTo(json);
         return json;
     }
 
@@ -235,6 +239,7 @@ final class Sending {
             List<String> data) {
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         List<String> names = targets.names(shell);
+        schedule.require(names != null && plan.isEmpty());
         if (names != null && plan.isEmpty() && !preview) {
             return send(
                     shell,
@@ -302,7 +307,14 @@ final class Sending {
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         @Nullable Duration patience = patience();
         List<String> ids = new ArrayList<>();
-        post.apply(agent).path("messages").forEach(message -> ids.add(message.path("id").asText()));
+        JsonNode answer = post.apply(agent);
+        answer.path("messages").forEach(message -> ids.add(message.path("id").asText()));
+        if (answer.has("schedules")) {
+            ScheduleCommand.accepted(shell, common, answer);
+            if (ids.isEmpty()) {
+                return Exit.OK;
+            }
+        }
         return follow && !detach
                 ? new Following(shell, agent, ids).follow(patience, false)
                 : finish(shell, common, agent, ids, detach, patience);

@@ -161,6 +161,83 @@ class CliTest {
     }
 
     @Test
+    void whatIsSentAgainAndAgainIsListedPausedAndRemoved() {
+        Run sent =
+                steward(
+                        "send-command",
+                        "ship1,ship2",
+                        "--cron",
+                        "0 3 * * 1-5",
+                        "--zone",
+                        "Europe/Oslo",
+                        "--splay",
+                        "10m",
+                        "--until",
+                        "90d",
+                        "--catch-up",
+                        "once",
+                        "--max-lateness",
+                        "2h",
+                        "--schedule-name",
+                        "night",
+                        "--",
+                        "apt-get",
+                        "-y",
+                        "upgrade");
+        assertThat(sent.err()).isEmpty();
+        assertThat(sent.out()).startsWith("night: next 20").endsWith("\n");
+        assertThat(
+                        steward("send-event", "ship1", "hello", "--every", "15m", "--domain", "d")
+                                .exit())
+                .isZero();
+        assertThat(steward("schedule", "list").out())
+                .contains("NAME ", "night ", "  active  0 3 * * 1-5 Europe/Oslo  20")
+                .contains("  ship1,ship2: shellcommand apt-get -y upgrade\n")
+                .contains("  active  every 15m  ");
+        assertThat(steward("schedule", "list", "-o", "jsonl").out().lines()).hasSize(2);
+        assertThat(steward("schedule", "show", "night").out())
+                .startsWith(
+                        "night  active\n  what      ship1,ship2: shellcommand apt-get -y upgrade\n")
+                .contains("\n  splay     10m\n  missed    once, at most 2h late\n")
+                .contains("history --label schedule=night\n");
+        assertThat(steward("schedule", "pause", "night").out()).isEqualTo("night is paused\n");
+        Run twice = steward("schedule", "pause", "night");
+        assertThat(twice.exit()).isEqualTo(1);
+        assertThat(twice.err()).contains("schedule night is paused, expected: active");
+        assertThat(steward("schedule", "resume", "night").out())
+                .startsWith("night is active, next 20");
+        assertThat(steward("schedule", "remove", "night").out()).isEqualTo("night is removed\n");
+        assertThat(steward("schedule", "show", "night").exit()).isEqualTo(4);
+        assertThat(steward("schedule").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aScheduleThatIsNoneIsRefused() {
+        Run bad = steward("send-command", "ship1", "--cron", "0 24 * * *", "--", "true");
+        assertThat(bad.exit()).isEqualTo(2);
+        assertThat(bad.err())
+                .isEqualTo(
+                        "steward: schedule.cron: \"0 24 * * *\" is not a cron line: the hour"
+                                + " \"24\": expected 0 to 23, as *, 1-3, 1,3 or */2\n");
+        assertThat(steward("send-command", "ship1", "--splay", "1m", "--", "true").err())
+                .contains("--cron or --every is missing");
+        assertThat(steward("send-command", "ship*", "--every", "1m", "--", "true").err())
+                .contains("a schedule sends to nodes that are named");
+        assertThat(
+                        steward(
+                                        "send-command",
+                                        "ship1",
+                                        "--every",
+                                        "1m",
+                                        "--canary",
+                                        "1",
+                                        "--",
+                                        "true")
+                                .err())
+                .contains("a schedule sends to nodes that are named");
+    }
+
+    @Test
     void manyNodesAreFoldedWithTheFailuresFirst() {
         answerByNode();
         Run run = steward("send-command", "a,b,c,bad,away", "--wait", "800ms", "--", "true");

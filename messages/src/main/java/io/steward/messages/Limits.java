@@ -42,6 +42,15 @@ public final class Limits {
     /// The longest time from creation to expiry.
     public static final Duration MAX_EXPIRY = Duration.ofDays(365);
 
+    /// The longest time from one firing of a schedule to the next, where it is fixed.
+    public static final Duration MAX_INTERVAL = Duration.ofDays(365);
+
+    /// The longest `splay` of a schedule.
+    public static final Duration MAX_SPLAY = Duration.ofDays(1);
+
+    /// The longest time to the end of a schedule, where it is given as one.
+    public static final Duration MAX_END = Duration.ofDays(36_500);
+
     private Limits() {}
 
     /// @throws IllegalArgumentException naming the field, its value and its range
@@ -103,10 +112,33 @@ public final class Limits {
         return durationProblem(value, MAX_EXPIRY);
     }
 
+    static @Nullable String intervalProblem(Duration value) {
+        return durationProblem(value, Duration.ofSeconds(1), MAX_INTERVAL);
+    }
+
+    static @Nullable String splayProblem(Duration value) {
+        return durationProblem(value, Duration.ZERO, MAX_SPLAY);
+    }
+
+    static @Nullable String latenessProblem(Duration value) {
+        return durationProblem(value, Duration.ofSeconds(1), MAX_EXPIRY);
+    }
+
+    static @Nullable String endProblem(Duration value) {
+        return durationProblem(value, MAX_END);
+    }
+
     private static @Nullable String durationProblem(Duration value, Duration most) {
-        return value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(most) > 0
-                ? "%s is out of range, expected 1ms to %s"
-                        .formatted(Durations.format(value), Durations.format(most))
+        return durationProblem(value, Duration.ofMillis(1), most);
+    }
+
+    private static @Nullable String durationProblem(Duration value, Duration least, Duration most) {
+        return value.compareTo(least) < 0 || value.compareTo(most) > 0
+                ? "%s is out of range, expected %s to %s"
+                        .formatted(
+                                Durations.format(value),
+                                Durations.format(least),
+                                Durations.format(most))
                 : null;
     }
 

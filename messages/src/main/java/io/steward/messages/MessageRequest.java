@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param domain null for the method's default
 /// @param methodTimeout null for the receiving agent's setting
 /// @param follow whether the receiver tells what is printed while it runs
+/// @param schedule when it is sent again and again; null for now, once
 public record MessageRequest(
         int line,
         int column,
@@ -34,7 +35,8 @@ public record MessageRequest(
         int maxAttempts,
         @Nullable Reply reply,
         Map<String, String> labels,
-        boolean follow) {
+        boolean follow,
+        @Nullable Schedule schedule) {
 
     /// @throws IllegalArgumentException if there is no receiver
     public MessageRequest {
@@ -44,6 +46,46 @@ public record MessageRequest(
         toNodes = List.copyOf(toNodes);
         data = List.copyOf(data);
         labels = Map.copyOf(labels);
+    }
+
+    /// One that is sent now.
+    public MessageRequest(
+            int line,
+            int column,
+            List<NodeName> toNodes,
+            MessageType type,
+            String method,
+            @Nullable String domain,
+            List<String> data,
+            Duration ackTimeout,
+            int retries,
+            @Nullable Duration methodTimeout,
+            Expiry expires,
+            boolean ordered,
+            OnInterrupt onInterrupt,
+            int maxAttempts,
+            @Nullable Reply reply,
+            Map<String, String> labels,
+            boolean follow) {
+        this(
+                line,
+                column,
+                toNodes,
+                type,
+                method,
+                domain,
+                data,
+                ackTimeout,
+                retries,
+                methodTimeout,
+                expires,
+                ordered,
+                onInterrupt,
+                maxAttempts,
+                reply,
+                labels,
+                follow,
+                null);
     }
 
     /// A request with every default.
@@ -73,6 +115,28 @@ public record MessageRequest(
     public MessageRequest to(List<NodeName> nodes, String label, String value) {
         Map<String, String> more = new HashMap<>(labels);
         more.put(label, value);
+        return with(nodes, expires, more, schedule);
+    }
+
+    /// The same, sent again and again.
+    public MessageRequest on(Schedule newSchedule) {
+        return with(toNodes, expires, labels, newSchedule);
+    }
+
+    /// What one firing of its schedule sends.
+    ///
+    /// @param more labels besides its own
+    public MessageRequest firing(Instant expiresAt, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(labels);
+        all.putAll(more);
+        return with(toNodes, new Expiry.At(expiresAt), all, null);
+    }
+
+    private MessageRequest with(
+            List<NodeName> nodes,
+            Expiry newExpires,
+            Map<String, String> newLabels,
+            @Nullable Schedule newSchedule) {
         return new MessageRequest(
                 line,
                 column,
@@ -84,13 +148,14 @@ public record MessageRequest(
                 ackTimeout,
                 retries,
                 methodTimeout,
-                expires,
+                newExpires,
                 ordered,
                 onInterrupt,
                 maxAttempts,
                 reply,
-                more,
-                follow);
+                newLabels,
+                follow,
+                newSchedule);
     }
 
     /// One message for each receiver.

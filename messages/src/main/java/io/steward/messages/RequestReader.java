@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one object of what people write.
@@ -26,7 +27,8 @@ final class RequestReader {
                     "maxAttempts",
                     "reply",
                     "labels",
-                    "follow");
+                    "follow",
+                    "schedule");
     private static final String TIMEOUT = "a duration such as \"10s\", or a number of seconds";
     private static final String EXPIRY =
             "a duration such as \"7d\", a number of seconds, or an instant such as"
@@ -49,6 +51,7 @@ final class RequestReader {
     private @Nullable Reply reply;
     private Map<String, String> labels = Map.of();
     private boolean follow;
+    private @Nullable Schedule schedule;
 
     private RequestReader(ValueReader in, int most) {
         this.in = in;
@@ -64,7 +67,7 @@ final class RequestReader {
         int start = in.offset();
         // Places are cheap in rising order only: not after the fields.
         Text.Place place = in.place(start);
-        in.object(FIELDS, this::field);
+        Map<String, Integer> given = in.object(FIELDS, this::field);
         if (toNodes == null) {
             throw in.missing(
                     start,
@@ -77,6 +80,13 @@ final class RequestReader {
         }
         if (method == null) {
             throw in.missing(start, "method", "the name of a method, such as \"shellcommand\"");
+        }
+        if (schedule != null && given.containsKey("expires")) {
+            throw in.wrongField(
+                    given,
+                    "expires",
+                    "has no place beside a schedule: \"maxLateness\" of the schedule says how late"
+                            + " it may be started");
         }
         if (toNodes.size() > most) {
             throw in.error(
@@ -103,7 +113,8 @@ final class RequestReader {
                         maxAttempts,
                         reply,
                         labels,
-                        follow);
+                        follow,
+                        schedule);
         int bytes = RequestSize.atMost(request);
         if (bytes > Limits.MAX_MESSAGE_BYTES) {
             throw in.error(
@@ -138,13 +149,14 @@ final class RequestReader {
             case "ackTimeout" -> ackTimeout = timeout();
             case "retries" -> retries = in.integer(0, Limits.MAX_RETRIES);
             case "methodTimeout" -> methodTimeout = timeout();
-            case "expires" -> expires = expires();
+            case "expires" -> expires = expiry(in, EXPIRY, Limits::expiryProblem);
             case "ordered" -> ordered = in.bool();
             case "onInterrupt" -> onInterrupt = in.value(OnInterrupt::of);
             case "maxAttempts" -> maxAttempts = in.integer(1, Limits.MAX_ATTEMPTS);
             case "reply" -> reply = ReplyReader.read(in);
             case "labels" -> labels = in.labels();
             case "follow" -> follow = in.bool();
+            case "schedule" -> schedule = ScheduleReader.read(in);
             default -> throw new IllegalStateException("field " + name + " has no reader");
         }
     }
@@ -180,10 +192,13 @@ final class RequestReader {
         return timeout;
     }
 
-    private Expiry expires() throws InputException {
-        String words = in.stringOrNumber(EXPIRY);
+    /// @param expected what it may be
+    /// @param problem what is wrong with a duration; null if nothing is
+    static Expiry expiry(
+            ValueReader in, String expected, Function<Duration, @Nullable String> problem)
+            throws InputException {
         return in.made(
-                words,
+                in.stringOrNumber(expected),
                 text -> {
                     if (text.length() > 4 && text.charAt(4) == '-') {
                         return new Expiry.At(Instants.parse(text));
@@ -191,12 +206,12 @@ final class RequestReader {
                     if (!Durations.isDuration(text)) {
                         throw new IllegalArgumentException(
                                 "\"%s\" is neither a duration nor an instant: expected %s"
-                                        .formatted(Token.shorten(text), EXPIRY));
+                                        .formatted(Token.shorten(text), expected));
                     }
                     Duration after = Durations.parse(text);
-                    String problem = Limits.expiryProblem(after);
-                    if (problem != null) {
-                        throw new IllegalArgumentException(problem);
+                    String wrong = problem.apply(after);
+                    if (wrong != null) {
+                        throw new IllegalArgumentException(wrong);
                     }
                     return new Expiry.After(after);
                 });

@@ -3,6 +3,7 @@ package io.steward.messages;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Steps through the tokens of an input and knows at each of them the place and the path of the
@@ -155,6 +156,16 @@ class TokenReader implements AutoCloseable {
         int outside = enter(field);
         InputException error =
                 error(start, path(), "is missing: expected " + expected, endedByInput());
+        leave(outside);
+        return error;
+    }
+
+    /// What is wrong with a field, once the object that has it is read.
+    ///
+    /// @param given where each field stands
+    final InputException wrongField(Map<String, Integer> given, String field, String problem) {
+        int outside = enter(field);
+        InputException error = error(given.getOrDefault(field, -1), path(), problem);
         leave(outside);
         return error;
     }

@@ -2,6 +2,7 @@ package io.steward.messages;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -80,6 +81,32 @@ final class Generator {
                 maybe(() -> new Reply(node(), token(), maybe(this::token), inputTexts())),
                 Map.of(),
                 random.nextBoolean());
+    }
+
+    /// One that is sent again and again.
+    MessageRequest scheduled() {
+        Rhythm rhythm =
+                random.nextBoolean()
+                        ? new Rhythm.Every(Duration.ofSeconds(random.nextLong(2, 31_536_000)))
+                        : new Rhythm.At(
+                                Cron.parse(
+                                        "%d %d * * *"
+                                                .formatted(random.nextInt(60), random.nextInt(24))),
+                                ZoneId.of(random.nextBoolean() ? "Europe/Oslo" : "UTC"));
+        return request()
+                .on(
+                        new Schedule(
+                                maybe(this::token),
+                                rhythm,
+                                Duration.ofMillis(random.nextInt(2_000)),
+                                maybe(() ->
+                                        random.nextBoolean()
+                                                ? new Expiry.After(duration())
+                                                : new Expiry.At(
+                                                        Instant.ofEpochMilli(
+                                                                random.nextLong(1L << 42)))),
+                                one(CatchUp.values()),
+                                maybe(() -> Duration.ofSeconds(random.nextInt(1, 31_536_000)))));
     }
 
     private Ack ack() {

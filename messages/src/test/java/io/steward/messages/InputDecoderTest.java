@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.steward.messages.InputDecoder.Format;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,74 @@ final class InputDecoderTest {
                                         new NodeName("central"), "textlogging", "d", List.of("a")),
                                 Map.of("ticket", "4711"),
                                 false));
+    }
+
+    @Test
+    void aScheduleIsRead() throws InputException {
+        String line =
+                """
+                {"toNode": "ship1", "commandOrEvent": "command", "method": "ping", "schedule": %s}
+                """;
+        assertThat(
+                        json(line.formatted(
+                                        """
+                                        {"name": "night", "cron": "0 3 * * 1-5", "zone": "Europe/Oslo", "splay": "10m",
+                                         "end": "2027-01-01T00:00:00Z", "catchUp": "once", "maxLateness": "2h"}
+                                        """))
+                                .getFirst()
+                                .schedule())
+                .isEqualTo(
+                        new Schedule(
+                                "night",
+                                new Rhythm.At(Cron.parse("0 3 * * 1-5"), ZoneId.of("Europe/Oslo")),
+                                Duration.ofMinutes(10),
+                                new Expiry.At(Instant.parse("2027-01-01T00:00:00Z")),
+                                CatchUp.ONCE,
+                                Duration.ofHours(2)));
+        assertThat(
+                        json(line.formatted("{\"every\": \"15m\", \"end\": \"30d\"}"))
+                                .getFirst()
+                                .schedule())
+                .isEqualTo(
+                        new Schedule(
+                                null,
+                                new Rhythm.Every(Duration.ofMinutes(15)),
+                                Duration.ZERO,
+                                new Expiry.After(Duration.ofDays(30)),
+                                CatchUp.SKIP,
+                                null));
+    }
+
+    @Test
+    void withoutAZoneItIsTheOneOfTheMachine() throws InputException {
+        MessageRequest request =
+                json("""
+                {"toNode": "ship1", "commandOrEvent": "command", "method": "ping",
+                 "schedule": {"cron": "@daily"}}
+                """)
+                        .getFirst();
+        assertThat(request.schedule())
+                .extracting(Schedule::rhythm)
+                .isEqualTo(new Rhythm.At(Cron.parse("@daily"), ZoneId.systemDefault()));
+    }
+
+    @Test
+    void whatIsEncodedIsReadAgain() throws InputException {
+        long seed = System.nanoTime();
+        Generator generator = new Generator(seed);
+        for (int n = 0; n < 2_000; n++) {
+            MessageRequest request = n % 2 == 0 ? generator.request() : generator.scheduled();
+            MessageRequest read = json(InputEncoder.encode(request)).getFirst();
+            assertThat(read.schedule())
+                    .as("seed %d, case %d", seed, n)
+                    .isEqualTo(request.schedule());
+            assertThat(InputEncoder.encode(read))
+                    .as("seed %d, case %d", seed, n)
+                    .isEqualTo(InputEncoder.encode(request));
+            if (request.schedule() == null) {
+                assertThat(read).as("seed %d, case %d", seed, n).isEqualTo(request);
+            }
+        }
     }
 
     @Test

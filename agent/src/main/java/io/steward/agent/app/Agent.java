@@ -16,6 +16,7 @@ import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.HttpApi;
 import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.intake.FolderChanged;
 import io.steward.agent.intake.InboxWatcher;
 import io.steward.agent.intake.InmsgWatcher;
 import io.steward.agent.journal.Journal;
@@ -37,6 +38,7 @@ import io.steward.agent.method.exec.Spool;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.OutboxLimits;
+import io.steward.agent.schedule.ScheduleClock;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.target.Candidate;
@@ -234,16 +236,18 @@ public final class Agent implements AutoCloseable {
         outbox.start();
         inbox.start();
         Supervisor presence = root.supervisor(SupervisorSpec.of("presence"));
-        greet(presence, info, broker, outbox);
+        greet(presence, info, journal, broker, outbox);
         FactSource source = new FactSource(Path.of("/"), settings.data(), info.version());
         tellFacts(presence, source, broker, clock);
         Supervisor intake = root.supervisor(SupervisorSpec.of("intake"));
         intake.spawn(
-                ProcessSpec.permanent(
-                        "inmsg", () -> new InmsgWatcher(settings.inmsg(), outbox, clock)));
+                ProcessSpec.<FolderChanged>permanent(
+                                "inmsg", () -> new InmsgWatcher(settings.inmsg(), outbox, clock))
+                        .withMailbox(1));
         intake.spawn(
-                ProcessSpec.permanent(
-                        "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock)));
+                ProcessSpec.<FolderChanged>permanent(
+                                "inbox", () -> new InboxWatcher(settings.inbox(), outbox, clock))
+                        .withMailbox(1));
         RollCall rollCall = new RollCall(broker, settings.node());
         Roster roster = new Roster(broker, rollCall);
         Targeting targeting = new Targeting(broker, roster, settings.node());
@@ -261,6 +265,7 @@ public final class Agent implements AutoCloseable {
         RunBook runs =
                 new RunBook(many(root, "runs"), journal, outbox, outbox, broker, rollCall, clock);
         runs.start();
+        fireSchedules(root.supervisor(SupervisorSpec.of("schedules")), journal, outbox, clock);
         if (settings.http().enabled()) {
             http =
                     closer.add(
@@ -319,6 +324,22 @@ public final class Agent implements AutoCloseable {
                         () -> new Upkeep(journal, settings.journal().retention(), clock)));
     }
 
+    private void fireSchedules(
+            Supervisor supervisor, Journal journal, MessageOutbox outbox, InstantSource clock) {
+        ProcessRef<ScheduleClock.Look> process =
+                supervisor.spawn(
+                        ProcessSpec.<ScheduleClock.Look>permanent(
+                                        "clock",
+                                        () ->
+                                                new ScheduleClock(
+                                                        settings.node(),
+                                                        journal.schedules(),
+                                                        outbox,
+                                                        clock))
+                                .withMailbox(1));
+        journal.schedules().onChange(() -> process.offer(new ScheduleClock.Look()));
+    }
+
     private void keepName(
             Supervisor supervisor, NodeRow.Agent self, LeasedBroker broker, MessageInbox of) {
         ProcessRef<LeaseKeeper.Look> keeper =
@@ -330,7 +351,12 @@ public final class Agent implements AutoCloseable {
         broker.onNudge(() -> keeper.offer(new LeaseKeeper.Look()));
     }
 
-    private void greet(Supervisor supervisor, AgentInfo info, Broker broker, MessageOutbox outbox) {
+    private void greet(
+            Supervisor supervisor,
+            AgentInfo info,
+            Journal journal,
+            Broker broker,
+            MessageOutbox outbox) {
         ProcessRef<Presence.Changed> greeter =
                 supervisor.spawn(
                         ProcessSpec.<Presence.Changed>permanent(
@@ -344,7 +370,9 @@ public final class Agent implements AutoCloseable {
                                                         info.startedAt()))
                                 .withMailbox(4));
         broker.onStatus(_ -> greeter.offer(new Presence.Changed()));
-        closer.add(Presence.listen(broker, outbox, settings.node()));
+        supervisor.spawn(
+                ProcessSpec.permanent(
+                        "awaited", () -> new Awaited(journal, broker, outbox, settings.node())));
         closer.add(Presence.answerPings(broker, settings.node(), info));
     }
 

@@ -22,18 +22,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Says hello whenever there is a new connection to the broker, and from time to time: to everyone
-/// who listens now, so that what waits for this node goes out at once, and, if this is not the
-/// central node, as an event to that.
+/// Says hello whenever there is a new connection to the broker, and from time to time: to those
+/// that something waits at for this node ([Awaited]), so that it goes out at once, and, if this is
+/// not the central node, as an event to that.
 final class Presence implements ProcessBody<Presence.Changed> {
-    private static final Logger log = LoggerFactory.getLogger(Presence.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration EVERY = Duration.ofMinutes(10);
     private static final Duration LIFE = Duration.ofMinutes(30);
-    private static final String SUBJECT = "clusterbus.hello.";
+
+    /// Its own name follows.
+    static final String SUBJECT = "clusterbus.hello.";
 
     /// The connection has changed.
     record Changed() {}
@@ -55,23 +54,6 @@ final class Presence implements ProcessBody<Presence.Changed> {
         this.broker = broker;
         this.outbox = outbox;
         this.startedAt = startedAt;
-    }
-
-    /// Hears the hellos of others, until the returned handle is closed.
-    static AutoCloseable listen(Broker broker, MessageOutbox outbox, NodeName self) {
-        return broker.answer(
-                SUBJECT + "*",
-                payload -> {
-                    try {
-                        NodeName there = new NodeName(new String(payload, StandardCharsets.UTF_8));
-                        if (!there.equals(self)) {
-                            outbox.nodeIsHere(there);
-                        }
-                    } catch (IllegalArgumentException e) {
-                        log.warn("a hello that names no node: {}", e.getMessage());
-                    }
-                    return new byte[0];
-                });
     }
 
     /// Answers to the whole fleet's ping and to one of its own, until the returned handle is

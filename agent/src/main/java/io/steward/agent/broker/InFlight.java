@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,6 +44,8 @@ final class InFlight {
 
     private final Session session;
     private final String inbox;
+    private final ScheduledExecutorService scheduler;
+    private final AtomicBoolean sweeping = new AtomicBoolean();
     private final Map<Long, Waiting> waiting = new ConcurrentSkipListMap<>();
     private final AtomicLong token = new AtomicLong();
     private volatile long heard = System.nanoTime();
@@ -49,10 +53,20 @@ final class InFlight {
     InFlight(Session session, ScheduledExecutorService scheduler) {
         this.session = session;
         this.inbox = session.inbox() + ".";
+        this.scheduler = scheduler;
         session.subscribe(inbox + "*", this::answered);
-        var _ =
-                scheduler.scheduleWithFixedDelay(
-                        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /// Has the sweep begin, unless it goes on: it does while anything waits, and an agent that is
+    /// idle is not woken for it.
+    private void beginSweeping() {
+        if (sweeping.compareAndSet(false, true)) {
+            try {
+                var _ = scheduler.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                sweeping.set(false); // why: the session has ended, and all that waits has failed
+            }
+        }
     }
 
     /// Sends; the answer fails with [PublishException].
@@ -70,6 +84,7 @@ final class InFlight {
                             session.creations().of(stream),
                             answer);
             waiting.put(key, entry);
+            beginSweeping();
             session.send(subject, inbox + key, headers, payload);
         } catch (IllegalStateException e) {
             waiting.remove(key);
@@ -153,6 +168,14 @@ final class InFlight {
     }
 
     private void sweep() {
+        failOverdue();
+        sweeping.set(false);
+        if (!waiting.isEmpty()) {
+            beginSweeping();
+        }
+    }
+
+    private void failOverdue() {
         long now = System.nanoTime();
         boolean silent = now - heard > SILENCE;
         var _ =

@@ -266,6 +266,11 @@ final class Session {
         return connection.createDispatcher(handler).subscribe(subject);
     }
 
+    /// One thread for any number of subjects, each with a handler of its own.
+    Dispatcher dispatcher() {
+        return connection.createDispatcher();
+    }
+
     String inbox() {
         return connection.createInbox();
     }

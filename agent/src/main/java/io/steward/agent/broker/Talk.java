@@ -25,6 +25,8 @@ final class Talk {
 
     private final Link link;
     private final List<Listening> listening = new CopyOnWriteArrayList<>();
+    private @Nullable Session dispatcherOf; // guarded by this, as is the next
+    private @Nullable Dispatcher dispatcher;
 
     Talk(Link link) {
         this.link = link;
@@ -85,11 +87,23 @@ final class Talk {
         }
     }
 
+    /// The one of this session: what is heard is answered on threads of its own, so that one is
+    /// enough for all subjects.
+    private synchronized Dispatcher dispatcher(Session session) {
+        Dispatcher made = dispatcher;
+        if (made == null || dispatcherOf != session) {
+            made = session.dispatcher();
+            dispatcher = made;
+            dispatcherOf = session;
+        }
+        return made;
+    }
+
     AutoCloseable answer(String subject, Function<byte[], byte[]> answer) {
         return listen(new Listening(subject, new Answering(subject, answer)));
     }
 
-    /// Calls `heard` for each message of a subject, none left out, on one thread.
+    /// Calls `heard` for each message of a subject, none left out; it must return at once.
     AutoCloseable listen(String subject, Runnable heard) {
         return listen(new Listening(subject, (_, _) -> heard.run()));
     }
@@ -142,11 +156,12 @@ final class Talk {
         }
     }
 
-    private static final class Listening {
+    private final class Listening {
         private final String subject;
         private final BiConsumer<Session, Message> hearing;
         private @Nullable Session on;
-        private @Nullable Dispatcher dispatcher;
+        private @Nullable Dispatcher by;
+        private @Nullable Subscription subscription;
         private boolean ended;
 
         Listening(String subject, BiConsumer<Session, Message> hearing) {
@@ -160,8 +175,9 @@ final class Talk {
             }
             on = session;
             try {
-                dispatcher =
-                        session.subscribe(subject, message -> hearing.accept(session, message));
+                Dispatcher all = dispatcher(session);
+                subscription = all.subscribe(subject, message -> hearing.accept(session, message));
+                by = all;
             } catch (IllegalStateException e) {
                 LOG.debug("not listening on {}: {}", subject, e.getMessage());
             }
@@ -169,11 +185,10 @@ final class Talk {
 
         synchronized void end() {
             ended = true;
-            Dispatcher open = dispatcher;
             Session session = on;
             try {
-                if (open != null && session != null && session.isOpen()) {
-                    session.connection().closeDispatcher(open);
+                if (by != null && subscription != null && session != null && session.isOpen()) {
+                    by.unsubscribe(subscription);
                 }
             } catch (IllegalStateException | IllegalArgumentException e) {
                 LOG.debug("a subscription has ended with its connection", e);

@@ -13,6 +13,7 @@ import io.steward.agent.journal.JournalException;
 import io.steward.agent.kernel.Kernel;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.schedule.ScheduleBook;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.messages.InputException;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -108,6 +110,13 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new FleetRoutes(settings.node(), fleet, journal, broker).routes());
         routes.addAll(new RunRoutes(fleet, journal, outbox, gate).routes());
         routes.addAll(new BroadcastRoutes(fleet.broadcasts(), gate).routes());
+        routes.addAll(
+                new ScheduleRoutes(
+                                new ScheduleBook(
+                                        settings.node(),
+                                        journal.schedules(),
+                                        InstantSource.system()))
+                        .routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.Outbox.Cancelling;
+import io.steward.agent.outbox.Outbox.Submitted;
 import io.steward.agent.outbox.SubmitException;
 import io.steward.messages.InputDecoder;
 import io.steward.messages.InputDecoder.Format;
@@ -58,12 +59,15 @@ final class MessageRoutes {
                     "There is no message in the body: expected one as in inmsg.txt, {\"toNode\":"
                             + " ...}");
         }
-        List<MessageId> ids = outbox.submit(key(call.header("Idempotency-Key")), requests).ids();
-        if (wait.isPresent()) {
-            call.answer(200, outcomes.await(ids, Outcomes.Until.ALL, wait.get()));
-        } else {
-            call.answer(202, Views.ids(ids));
+        Submitted submitted = outbox.submit(key(call.header("Idempotency-Key")), requests);
+        ObjectNode answer =
+                wait.isPresent()
+                        ? outcomes.await(submitted.ids(), Outcomes.Until.ALL, wait.get())
+                        : Views.ids(submitted.ids());
+        if (!submitted.schedules().isEmpty()) {
+            answer.set("schedules", ScheduleViews.accepted(submitted.schedules()));
         }
+        call.answer(wait.isPresent() ? 200 : 202, answer);
     }
 
     private static @Nullable String key(@Nullable String header) {

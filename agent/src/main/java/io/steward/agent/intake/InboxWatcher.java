@@ -13,7 +13,7 @@ import java.time.InstantSource;
 /// hidden files (so also `.x.json` while something is still copying it), `*.tmp` and `*.part`,
 /// folders, links, pipes. A file that is taken ends in `done/`; one that is wrong ends in `failed/`
 /// with a file `.error` beside it. What ends there stays until somebody removes it.
-public final class InboxWatcher implements ProcessBody<Void> {
+public final class InboxWatcher implements ProcessBody<FolderChanged> {
     private final Path folder;
     private final Surroundings with;
 
@@ -30,7 +30,8 @@ public final class InboxWatcher implements ProcessBody<Void> {
     }
 
     @Override
-    public void run(ProcessContext<Void> context) throws IOException, InterruptedException {
+    public void run(ProcessContext<FolderChanged> context)
+            throws IOException, InterruptedException {
         try (InboxTaker taker = new InboxTaker(folder, with)) {
             IntakeLoop.run(taker, context);
         }

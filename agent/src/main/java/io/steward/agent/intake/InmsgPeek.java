@@ -52,6 +52,8 @@ final class InmsgPeek {
             note.clear();
             if (gone.compareTo(Times.MISSING) >= 0 || !hasLooked) {
                 claims.recreate(null);
+            } else {
+                waiting = true;
             }
             hasLooked = true;
             return false;

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 ///
 /// The file is in JSON, or in YAML if its name ends in .yaml or .yml. What does not decode stays
 /// where it is, and `inmsg.txt.error` beside it says why.
-public final class InmsgWatcher implements ProcessBody<Void> {
+public final class InmsgWatcher implements ProcessBody<FolderChanged> {
     private final Path file;
     private final Surroundings with;
 
@@ -28,7 +28,8 @@ public final class InmsgWatcher implements ProcessBody<Void> {
     }
 
     @Override
-    public void run(ProcessContext<Void> context) throws IOException, InterruptedException {
+    public void run(ProcessContext<FolderChanged> context)
+            throws IOException, InterruptedException {
         try (InmsgTaker taker = new InmsgTaker(file, with)) {
             IntakeLoop.run(taker, context);
         }

@@ -2,6 +2,8 @@ package io.steward.agent.intake;
 
 import io.steward.agent.kernel.Directive;
 import io.steward.agent.kernel.ProcessContext;
+import io.steward.agent.kernel.ProcessContext.Received;
+import io.steward.agent.kernel.ProcessRef;
 import io.steward.agent.kernel.RestartRequested;
 import io.steward.agent.kernel.Severity;
 import java.io.IOException;
@@ -11,16 +13,25 @@ import java.time.Duration;
 final class IntakeLoop {
     private static final Duration BREATH = Duration.ofMillis(20);
     private static final Duration SOON = Duration.ofMillis(25);
-    private static final Duration POLL = Duration.ofMillis(250);
+
+    /// Where the system gives notice of changes, this is for those that it does not see: another
+    /// machine's on a shared file system.
+    private static final Duration NOTICED = Duration.ofSeconds(2);
+
+    private static final Duration UNNOTICED = Duration.ofMillis(500);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private IntakeLoop() {}
 
     /// Returns when the process is told to stop.
-    static void run(Taker taker, ProcessContext<?> context)
+    static void run(Taker taker, ProcessContext<FolderChanged> context)
             throws IOException, InterruptedException {
-        try (FolderWatch watch = FolderWatch.of(taker.folder())) {
+        ProcessRef<FolderChanged> self = context.self();
+        try (FolderWatch watch =
+                FolderWatch.of(
+                        taker.folder(), taker::concerns, () -> self.offer(new FolderChanged()))) {
             while (!context.isStopping()) {
+                boolean noticed = watch.isOn();
                 try {
                     context.handled(taker.pass());
                 } catch (IOException e) {
@@ -37,11 +48,11 @@ final class IntakeLoop {
                 for (Taker.Problem problem : taker.problems()) {
                     context.tell(Severity.WARNING, problem.doing(), problem.cause());
                 }
+                Duration most = taker.isBusy() ? SOON : noticed ? NOTICED : UNNOTICED;
                 // why: a program that writes a byte at a time must not make us read as often
-                if (!context.pause(BREATH)) {
+                if (context.receive(most) instanceof Received.Item && !context.pause(BREATH)) {
                     return;
                 }
-                watch.await(taker.isBusy() ? SOON : POLL);
             }
         }
     }

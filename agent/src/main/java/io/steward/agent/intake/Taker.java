@@ -13,6 +13,13 @@ interface Taker extends AutoCloseable {
     /// The folder whose changes are a reason to look again.
     Path folder();
 
+    /// Whether a change of this file in the folder is one.
+    ///
+    /// @param name without the folder
+    default boolean concerns(Path name) {
+        return subject().equals(folder()) || name.equals(subject().getFileName());
+    }
+
     /// Looks once, and takes what is ready. Waits for nothing but the outbox.
     ///
     /// @return how many messages were taken

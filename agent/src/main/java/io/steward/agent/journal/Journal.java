@@ -443,6 +443,9 @@ public interface Journal extends Queues, AutoCloseable {
     /// The notices: what somebody told many nodes at once.
     Notices notices();
 
+    /// The schedules: messages that are sent again and again.
+    Schedules schedules();
+
     // ---- nodes that said hello, small values, upkeep
     // ---------------------------------------------------------------
 
@@ -459,10 +462,11 @@ public interface Journal extends Queues, AutoCloseable {
 
     record Seen(Instant at, String facts) {}
 
-    /// Removes messages that ended before `before`, and runs, notices, inputs, dead letters, ids
-    /// and processed rows with them, a few at a time. What the processed log does not hold yet
-    /// stays (see [#logged]), and so does a received message until a day after its `expiresAt`, as
-    /// a second copy of it could still come. Blocks; not for the thread that completes the futures.
+    /// Removes messages that ended before `before`, and runs, schedules, notices, inputs, dead
+    /// letters, ids and processed rows with them, a few at a time. What the processed log does not
+    /// hold yet stays (see [#logged]), and so does a received message until a day after its
+    /// `expiresAt`, as a second copy of it could still come. Blocks; not for the thread that
+    /// completes the futures.
     ///
     /// @return how many messages were removed
     long prune(Instant before);

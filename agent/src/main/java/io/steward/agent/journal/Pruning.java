@@ -123,7 +123,8 @@ final class Pruning {
         }
     }
 
-    /// Removes old runs, notices, inputs, dead letters and cancellings of messages that never came.
+    /// Removes old runs, schedules, notices, inputs, dead letters and cancellings of messages that
+    /// never came.
     ///
     /// @return whether there may be more
     static boolean others(Transaction tx, Instant before, Instant now) throws SQLException {
@@ -152,6 +153,17 @@ final class Pruning {
                                         WHERE id IN (SELECT id FROM cancelled WHERE at < ? LIMIT ?)
                                         """,
                                         cancelled.toEpochMilli(),
+                                        STEP));
+        most =
+                Math.max(
+                        most,
+                        tx.sql()
+                                .update(
+                                        """
+                                        DELETE FROM schedule WHERE name IN
+                                          (SELECT name FROM schedule WHERE ended < ? LIMIT ?)
+                                        """,
+                                        before.toEpochMilli(),
                                         STEP));
         return runs(tx, before) || most == STEP;
     }

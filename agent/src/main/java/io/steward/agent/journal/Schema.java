@@ -11,9 +11,10 @@ import java.util.List;
 /// for. What is large and written once lies apart (`body`, `answer`), appended by `seq`, so that a
 /// new state rewrites a hundred bytes and not the message. `output` holds what a followed message
 /// has printed, `stream` 0 stdout, 1 stderr. `run` and `run_target` hold the runs (see [Runs]),
-/// `notice` and `notice_out` the notices that came and those that are to be sent (see [Notices]),
-/// `kept` small values by their names. Times are milliseconds since 1970. `direction`: 0 sent, 1
-/// received; `state`: 0 queued, 1 published, 2 received, 3 started, 4 and up the ends (see [Rows]).
+/// `schedule` the schedules (see [Schedules]), `notice` and `notice_out` the notices that came and
+/// those that are to be sent (see [Notices]), `kept` small values by their names. Times are
+/// milliseconds since 1970. `direction`: 0 sent, 1 received; `state`: 0 queued, 1 published, 2
+/// received, 3 started, 4 and up the ends (see [Rows]).
 final class Schema {
     /// One script for each step; a step that was released is never changed.
     private static final List<String> STEPS =
@@ -169,6 +170,22 @@ final class Schema {
                       made INTEGER NOT NULL,
                       content TEXT NOT NULL
                     );
+                    CREATE TABLE schedule (
+                      name TEXT PRIMARY KEY,
+                      version INTEGER NOT NULL DEFAULT 1,
+                      spec TEXT NOT NULL,
+                      created INTEGER NOT NULL,
+                      end INTEGER,
+                      through INTEGER NOT NULL,
+                      next INTEGER,
+                      paused INTEGER NOT NULL DEFAULT 0,
+                      ended INTEGER,
+                      fired INTEGER,
+                      firings INTEGER NOT NULL DEFAULT 0,
+                      skipped INTEGER NOT NULL DEFAULT 0,
+                      problem TEXT
+                    ) WITHOUT ROWID;
+                    ALTER TABLE input ADD COLUMN schedules TEXT;
                     CREATE TABLE kept (
                       name TEXT PRIMARY KEY,
                       value TEXT NOT NULL

@@ -43,6 +43,7 @@ public final class SqliteJournal implements Journal {
     private final Readers readers;
     private final Runs runs;
     private final Notices notices;
+    private final Schedules schedules;
     private final Damage damage = new Damage();
     private final AtomicLong logged = new AtomicLong();
     private boolean closed; // guarded by this
@@ -57,6 +58,7 @@ public final class SqliteJournal implements Journal {
         this.readers = readers;
         this.runs = new SqliteRuns(writer, readers);
         this.notices = new SqliteNotices(writer, readers);
+        this.schedules = new SqliteSchedules(writer, readers);
     }
 
     /// Opens the journal, and makes an empty one if there has never been one. Its folder must
@@ -424,7 +426,7 @@ public final class SqliteJournal implements Journal {
         logged.accumulateAndGet(sequence, Math::max);
     }
 
-    // ---- runs, notices, nodes, upkeep
+    // ---- runs, schedules, notices, nodes, upkeep
 
     @Override
     public Runs runs() {
@@ -434,6 +436,11 @@ public final class SqliteJournal implements Journal {
     @Override
     public Notices notices() {
         return notices;
+    }
+
+    @Override
+    public Schedules schedules() {
+        return schedules;
     }
 
     @Override

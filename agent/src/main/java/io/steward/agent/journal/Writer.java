@@ -121,12 +121,9 @@ final class Writer implements AutoCloseable {
         List<Request<?>> group = new ArrayList<>(GROUP);
         while (!(closing && requests.isEmpty())) {
             try {
-                Request<?> first = requests.poll(1, TimeUnit.SECONDS);
-                if (first != null) {
-                    group.add(first);
-                    requests.drainTo(group, GROUP - 1);
-                    write(group);
-                }
+                group.add(requests.take()); // why: close() puts one in
+                requests.drainTo(group, GROUP - 1);
+                write(group);
             } catch (InterruptedException e) {
                 // only close() ends it, after the last commit
             } finally {

@@ -125,6 +125,11 @@ final class Incarnation<M> implements ProcessContext<M>, Runnable {
     }
 
     @Override
+    public ProcessRef<M> self() {
+        return cell;
+    }
+
+    @Override
     public Received<M> receive() throws InterruptedException {
         Received<M> there = takeOrStop();
         if (there != null) {

@@ -8,6 +8,9 @@ public interface ProcessContext<M> {
 
     String path();
 
+    /// This process, as others see it: for what is to wake it. Any thread.
+    ProcessRef<M> self();
+
     /// Waits for the next message. A directive to stop or restart comes before what is in the
     /// mailbox.
     Received<M> receive() throws InterruptedException;

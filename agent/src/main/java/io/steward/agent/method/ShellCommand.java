@@ -62,7 +62,11 @@ public final class ShellCommand implements Method {
                                 message.id(),
                                 message.data(),
                                 workingFolder,
-                                environment.of(message.id(), message.from(), context.attempt()),
+                                environment.of(
+                                        message.id(),
+                                        message.from(),
+                                        context.node(),
+                                        context.attempt()),
                                 context.timeout(),
                                 settings.killGrace(),
                                 settings.outputCap(),

@@ -1,5 +1,8 @@
 package io.steward.agent.outbox;
 
+import io.steward.agent.journal.Schedules.Plan;
+import io.steward.agent.schedule.Firing;
+import io.steward.agent.schedule.ScheduledMessage;
 import io.steward.messages.Envelope;
 import io.steward.messages.Limits;
 import io.steward.messages.Message;
@@ -8,10 +11,13 @@ import io.steward.messages.MessageIds;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
+import io.steward.messages.Schedule;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -50,6 +56,34 @@ final class Drafts {
             check(request, messages.getLast());
         }
         return messages;
+    }
+
+    /// The schedules of those requests that have one.
+    ///
+    /// @throws SubmitException if one of them would never fire, or what it sends cannot be accepted
+    List<Plan> plan(List<MessageRequest> requests) throws SubmitException {
+        Instant now = clock.instant();
+        Map<String, Plan> plans = new LinkedHashMap<>();
+        for (MessageRequest request : requests) {
+            Schedule schedule = request.schedule();
+            if (schedule == null) {
+                continue;
+            }
+            String name = schedule.name() == null ? nextId().value() : schedule.name();
+            ScheduledMessage scheduled = new ScheduledMessage(request.on(schedule.named(name)));
+            Firing first = new Firing(now, now, now.plus(Message.DEFAULT_EXPIRY));
+            var _ = draw(scheduled.requests(List.of(first)));
+            try {
+                if (plans.put(name, scheduled.plan(node, now)) != null) {
+                    throw wrong(
+                            request,
+                            "schedule.name: \"%s\" stands twice in the input".formatted(name));
+                }
+            } catch (IllegalArgumentException e) {
+                throw wrong(request, String.valueOf(e.getMessage()));
+            }
+        }
+        return List.copyOf(plans.values());
     }
 
     List<Message> again(List<Message> messages) throws SubmitException {

@@ -7,9 +7,14 @@ import io.steward.agent.journal.Journal.Query;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.journal.RunId;
+import io.steward.agent.journal.Schedules.Kept;
+import io.steward.agent.journal.Schedules.Move;
+import io.steward.agent.journal.Schedules.Plan;
 import io.steward.agent.kernel.ByteBudget;
 import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
+import io.steward.agent.schedule.FiringSender;
+import io.steward.agent.schedule.ScheduleBook;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
@@ -32,10 +37,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The outbox over a journal and a broker, with a publisher process for each subject. Thread-safe.
-public final class MessageOutbox implements Outbox, RunSender {
+public final class MessageOutbox implements Outbox, RunSender, FiringSender {
     /// The label that tells the run of a message.
     public static final String RUN_LABEL = "run";
 
@@ -109,14 +115,75 @@ public final class MessageOutbox implements Outbox, RunSender {
             // for that
             Optional<List<MessageId>> taken = journal.taken(inputKey);
             if (taken.isPresent()) {
-                return new Submitted(taken.get(), false);
+                return new Submitted(taken.get(), false, kept(journal.schedules().taken(inputKey)));
             }
         }
-        return accept(inputKey, drafts.draw(requests), limits.maxQueued());
+        List<Plan> plans = drafts.plan(requests);
+        List<Message> messages =
+                drafts.draw(requests.stream().filter(each -> each.schedule() == null).toList());
+        return plans.isEmpty()
+                ? accept(inputKey, messages, limits.maxQueued())
+                : accept(inputKey, messages, plans);
+    }
+
+    private Submitted accept(@Nullable String inputKey, List<Message> messages, List<Plan> plans)
+            throws SubmitException, InterruptedException {
+        requireSmaller(messages.size(), limits.maxQueued());
+        int open = journal.schedules().openCount();
+        if (open + plans.size() > ScheduleBook.MOST) {
+            throw new SubmitException(
+                    "no room for %d schedule(s): %d have not ended, and %d are allowed; `steward schedule remove` removes them"
+                            .formatted(plans.size(), open, ScheduleBook.MOST),
+                    false,
+                    null);
+        }
+        Journal.Accepted accepted =
+                durable(
+                        journal.schedules()
+                                .accept(
+                                        inputKey,
+                                        messages,
+                                        plans,
+                                        limits.maxQueued(),
+                                        clock.instant()));
+        if (accepted.fresh()) {
+            messages.forEach(this::dispatch);
+        }
+        List<String> names =
+                accepted.fresh() || inputKey == null
+                        ? plans.stream().map(Plan::name).toList()
+                        : journal.schedules().taken(inputKey);
+        return new Submitted(accepted.ids(), accepted.fresh(), kept(names));
+    }
+
+    private List<Kept> kept(List<String> names) {
+        return names.stream().flatMap(name -> journal.schedules().find(name).stream()).toList();
+    }
+
+    @Override
+    public Fired fire(Kept as, List<MessageRequest> requests, Move move)
+            throws InterruptedException {
+        try {
+            List<Message> messages = drafts.draw(requests);
+            boolean sent =
+                    durable(
+                            journal.schedules()
+                                    .fire(as, messages, move, limits.maxQueued(), clock.instant()));
+            if (sent) {
+                messages.forEach(this::dispatch);
+            }
+            return sent ? new Fired.Sent() : new Fired.Changed();
+        } catch (SubmitException e) {
+            String why = String.valueOf(e.getMessage());
+            return e.isInputWrong() ? new Fired.Wrong(why) : new Fired.Later(why);
+        }
     }
 
     @Override
     public void check(MessageRequest request) throws SubmitException {
+        if (request.schedule() != null) {
+            throw new SubmitException("schedule: a run is sent once; expected none", true, null);
+        }
         var _ = drafts.draw(List.of(request));
     }
 
@@ -137,18 +204,22 @@ public final class MessageOutbox implements Outbox, RunSender {
         if (messages.isEmpty()) {
             return new Submitted(List.of(), true);
         }
-        if (messages.size() > mostOpen) {
-            throw new SubmitException(
-                    "%d messages in one input, and journal.maxQueued allows no more than %d in all: send them in parts, or raise it"
-                            .formatted(messages.size(), mostOpen),
-                    true,
-                    null);
-        }
+        requireSmaller(messages.size(), mostOpen);
         Journal.Accepted accepted = durable(journal.accept(inputKey, messages, mostOpen));
         if (accepted.fresh()) {
             messages.forEach(this::dispatch);
         }
         return new Submitted(accepted.ids(), accepted.fresh());
+    }
+
+    private static void requireSmaller(int messages, long mostOpen) throws SubmitException {
+        if (messages > mostOpen) {
+            throw new SubmitException(
+                    "%d messages in one input, and journal.maxQueued allows no more than %d in all: send them in parts, or raise it"
+                            .formatted(messages, mostOpen),
+                    true,
+                    null);
+        }
     }
 
     @Override
@@ -216,10 +287,15 @@ public final class MessageOutbox implements Outbox, RunSender {
 
     /// A node has come (back): what waits for it goes out, and what it was sent is looked after.
     public void nodeIsHere(NodeName there) {
-        lanes.values().stream()
-                .filter(lane -> lane.subject().node().equals(there))
-                .forEach(PublisherLane::wake);
+        tryAgain(there::equals);
         var _ = journal.lookNow(there, clock.instant());
+    }
+
+    /// What could not be published to some nodes is tried now.
+    public void tryAgain(Predicate<NodeName> nodes) {
+        lanes.values().stream()
+                .filter(lane -> nodes.test(lane.subject().node()))
+                .forEach(PublisherLane::wake);
     }
 
     @Override

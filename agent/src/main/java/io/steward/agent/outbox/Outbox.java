@@ -1,6 +1,7 @@
 package io.steward.agent.outbox;
 
 import io.steward.agent.journal.Journal.SentMessage;
+import io.steward.agent.journal.Schedules.Kept;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageRequest;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 public interface Outbox {
 
     /// Checks and accepts, all or none. When it returns, the messages are in the journal and will
-    /// be sent, whatever dies.
+    /// be sent, whatever dies. A request with a schedule is not sent itself: the schedule is kept,
+    /// and sends it when its time comes.
     ///
     /// @param inputKey what they came from; the same key is taken once. Null for an input that
     ///   cannot be offered twice
@@ -26,7 +28,13 @@ public interface Outbox {
             throws SubmitException, InterruptedException;
 
     /// @param fresh false if the key had been taken before; the ids are those of then
-    record Submitted(List<MessageId> ids, boolean fresh) {}
+    /// @param schedules what is known of the schedules of the input, in the order of its requests
+    record Submitted(List<MessageId> ids, boolean fresh, List<Kept> schedules) {
+        /// Of an input without schedules.
+        public Submitted(List<MessageId> ids, boolean fresh) {
+            this(ids, fresh, List.of());
+        }
+    }
 
     /// Sends messages that were sent once (here or elsewhere) again, under new ids and from this
     /// node, all or none.

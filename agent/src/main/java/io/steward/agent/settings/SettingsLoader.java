@@ -32,7 +32,8 @@ public final class SettingsLoader {
                     "STEWARD_ATTEMPT",
                     "STEWARD_NATS_SERVER",
                     "STEWARD_MESSAGE_ID",
-                    "STEWARD_FROM");
+                    "STEWARD_FROM",
+                    "STEWARD_TO");
 
     private final Supplier<String> hostName;
 

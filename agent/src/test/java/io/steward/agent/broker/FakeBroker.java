@@ -209,6 +209,11 @@ public final class FakeBroker implements Broker {
         }
     }
 
+    /// The plain subjects that this connection listens to.
+    public Set<String> listensTo() {
+        return Set.copyOf(answers.keySet());
+    }
+
     /// The subjects on which [#say(String, byte\[\])] was called while connected.
     public List<String> said() {
         return List.copyOf(said);

@@ -3,14 +3,17 @@ package io.steward.agent.http;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Queues;
 import io.steward.agent.journal.RunId;
+import io.steward.agent.journal.Schedules.Plan;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.RunSender;
 import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.schedule.ScheduledMessage;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.MessageRequest;
 import io.steward.messages.NodeName;
+import io.steward.messages.Schedule;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.time.Instant;
@@ -65,15 +68,30 @@ public final class FakeOutbox implements Outbox, RunSender {
             return new Submitted(keys.get(inputKey), false);
         }
         List<Message> messages = new ArrayList<>();
+        List<Plan> plans = new ArrayList<>();
         for (MessageRequest request : requests) {
+            Schedule schedule = request.schedule();
+            if (schedule != null) {
+                String name = schedule.name() == null ? ids.next().value() : schedule.name();
+                plans.add(
+                        new ScheduledMessage(request.on(schedule.named(name)))
+                                .plan(node, Instant.now()));
+                continue;
+            }
             String domain = request.domain() == null ? "operatingsystem" : request.domain();
             messages.addAll(request.messages(node, domain, ids::next, Instant.now()));
         }
         List<MessageId> taken = take(messages);
+        journal.schedules().accept(null, List.of(), plans, Long.MAX_VALUE, Instant.now()).join();
         if (inputKey != null) {
             keys.put(inputKey, taken);
         }
-        return new Submitted(taken, true);
+        return new Submitted(
+                taken,
+                true,
+                plans.stream()
+                        .flatMap(plan -> journal.schedules().find(plan.name()).stream())
+                        .toList());
     }
 
     @Override

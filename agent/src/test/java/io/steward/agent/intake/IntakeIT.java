@@ -35,7 +35,7 @@ class IntakeIT {
         final FakeContext context = new FakeContext();
         final Thread thread;
 
-        Running(io.steward.agent.kernel.ProcessBody<Void> body) {
+        Running(io.steward.agent.kernel.ProcessBody<FolderChanged> body) {
             thread =
                     Thread.ofVirtual()
                             .name("intake")

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryJournal extends MemoryQueues {
     private final MemoryRuns runs = new MemoryRuns(this);
     private final MemoryNotices notices = new MemoryNotices(this);
+    private final MemorySchedules schedules = new MemorySchedules(this);
 
     public MemoryJournal(InstantSource clock) {
         super(clock);
@@ -199,7 +200,7 @@ public final class MemoryJournal extends MemoryQueues {
         logged = Math.max(logged, sequence);
     }
 
-    // ---- runs, notices, nodes, upkeep
+    // ---- runs, schedules, notices, nodes, upkeep
 
     @Override
     public Runs runs() {
@@ -209,6 +210,11 @@ public final class MemoryJournal extends MemoryQueues {
     @Override
     public Notices notices() {
         return notices;
+    }
+
+    @Override
+    public Schedules schedules() {
+        return schedules;
     }
 
     @Override
@@ -256,6 +262,7 @@ public final class MemoryJournal extends MemoryQueues {
         }
         runs.prune(before);
         notices.prune(before);
+        schedules.prune(before);
         inputs.values().removeIf(input -> input.at().isBefore(before));
         deadLetters.removeIf(letter -> letter.at().isBefore(before));
         Instant forgotten = now.minus(Limits.MAX_EXPIRY).minus(Pruning.LATE_COPY);

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What every journal does with notices.
-abstract class NoticesContract extends RunsContract {
+abstract class NoticesContract extends SchedulesContract {
     private static final NodeName FROM = new NodeName("a");
     private static final Position THERE =
             new Position(Instant.parse("2026-01-01T00:00:00.123456789Z"), 7);

@@ -12,6 +12,7 @@ public final class CommandEnvironment {
     public static final String MESSAGE_ID = "STEWARD_MESSAGE_ID";
 
     public static final String FROM = "STEWARD_FROM";
+    public static final String TO = "STEWARD_TO";
     public static final String ATTEMPT = "STEWARD_ATTEMPT";
 
     private static final String DEFAULT_PATH =
@@ -35,10 +36,11 @@ public final class CommandEnvironment {
     }
 
     /// The environment of one command.
-    public Map<String, String> of(MessageId id, NodeName from, int attempt) {
+    public Map<String, String> of(MessageId id, NodeName from, NodeName to, int attempt) {
         Map<String, String> environment = new LinkedHashMap<>(base);
         environment.put(MESSAGE_ID, id.value());
         environment.put(FROM, from.value());
+        environment.put(TO, to.value());
         environment.put(ATTEMPT, Integer.toString(attempt));
         return environment;
     }

@@ -218,7 +218,7 @@ abstract class ProcessRunnerContract extends ProcessEndingContract {
                         List.of("env"),
                         folder,
                         new CommandEnvironment(agent, List.of("TZ", "NOT_SET"))
-                                .of(id, new NodeName("central"), 2),
+                                .of(id, new NodeName("central"), new NodeName("ship1"), 2),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(1),
                         CAP,
@@ -231,6 +231,7 @@ abstract class ProcessRunnerContract extends ProcessEndingContract {
                         "TZ=UTC",
                         "STEWARD_MESSAGE_ID=" + id,
                         "STEWARD_FROM=central",
+                        "STEWARD_TO=ship1",
                         "STEWARD_ATTEMPT=2");
     }
 

@@ -51,7 +51,7 @@ abstract class RunnerFixture {
                 id,
                 List.of(command),
                 folder,
-                environment.of(id, new NodeName("central"), 1),
+                environment.of(id, new NodeName("central"), new NodeName("ship1"), 1),
                 timeout,
                 Duration.ofMillis(300),
                 CAP,

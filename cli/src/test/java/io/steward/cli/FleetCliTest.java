@@ -1,0 +1,298 @@
+package io.steward.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.agent.broker.Bucket;
+import io.steward.agent.http.TestAgent;
+import io.steward.messages.NodeName;
+import io.steward.messages.State;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands for many nodes, over the real API and fakes below it.
+class FleetCliTest {
+    @TempDir Path folder;
+    private TestAgent agent;
+    private String input = "";
+
+    private record Run(int exit, String out, String err) {}
+
+    @BeforeEach
+    void start() throws IOException {
+        agent = new TestAgent("central", folder.resolve("data"), folder.resolve("agents"));
+        agent.outbox()
+                .onMessage(message -> {
+                    NodeName node = message.subject().node();
+                    switch (node.value()) {
+                        case "away" -> {}
+                        case "bad" -> agent.answer(message, State.FAILED, 7, "", "oops\n");
+                        default -> agent.answer(message, State.SUCCEEDED, 0, "same\n", "");
+                    }
+                });
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    private Run steward(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Shell shell =
+                new Shell(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        false,
+                        false,
+                        Map.of("STEWARD_HOME", folder.toString()),
+                        folder,
+                        List.of(),
+                        false);
+        int exit = Cli.run(shell, arguments);
+        return new Run(
+                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private void row(String node, String more) throws Exception {
+        String json =
+                """
+                {"instance": "i", "run": "r", "host": "h", "pid": 1, "data": "/d", "version": "1",
+                 "startedAt": "%s", "epoch": 1, "state": "up" %s}
+                """
+                        .formatted(Instant.now(), more);
+        assertThat(
+                        agent.broker()
+                                .bucket(Bucket.Kind.NODES)
+                                .write(node, json.getBytes(StandardCharsets.UTF_8), 0))
+                .isPresent();
+    }
+
+    private String newest() {
+        return Json.read(steward("run", "list", "-o", "json").out())
+                .path("runs")
+                .path(0)
+                .path("id")
+                .asText();
+    }
+
+    @Test
+    void aPlanMakesItARunThatIsWaitedForAndReported() {
+        Run run = steward("send-command", "a,b,c", "--batch", "2", "--", "true");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out())
+                .startsWith("3 nodes: a b c: succeeded\n  same\n3 targets: 3 succeeded, in ");
+        Run list = steward("run", "list");
+        assertThat(list.out()).contains("done   a,b,c: 3 succeeded").contains("shellcommand true");
+        Run status = steward("run", "status", newest());
+        assertThat(status.exit()).isZero();
+        assertThat(status.out())
+                .contains("  done\n", "  what     shellcommand true", "{\"batch\":\"2\"}");
+    }
+
+    @Test
+    void aRunThatStopsSaysWhyAndHowToGoOn() {
+        Run run =
+                steward("send-command", "bad,a,b", "--batch", "1", "--max-errors", "0", "--", "x");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("bad: failed: exit code 7\n  oops\n")
+                .contains("2 nodes: a b: not sent\n")
+                .contains("3 targets: 1 failed, 2 not sent, in ");
+        String id = newest();
+        assertThat(run.err())
+                .contains("the run was stopped: 1 of 3 targets failed, and maxErrors allows 0")
+                .contains("steward run again " + id + " --failed --missing");
+        assertThat(steward("run", "resume", id).err()).contains("is not paused: it is stopped");
+        Run missing = steward("run", "again", id, "--missing");
+        assertThat(missing.exit()).as(missing.err()).isZero();
+        assertThat(missing.out()).startsWith("2 nodes: a b: succeeded\n");
+        assertThat(steward("run", "again", newest(), "--failed").exit()).isEqualTo(4);
+        assertThat(steward("run", "again", id).exit()).isEqualTo(2);
+        assertThat(steward("send-command", "--of-run", id, "--preview", "--", "x").err())
+                .contains("no node matches bad");
+    }
+
+    @Test
+    void whoeverIsAwayIsNamedAndTheExitCodeSaysThatItDidNotAnswer() {
+        Run run = steward("send-command", "a,away", "--batch", "2", "--wait", "20s", "--", "x");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out())
+                .contains("a: succeeded\n", "away: away: the message is queued\n")
+                .contains("2 targets: 1 succeeded, 1 away, in ");
+        assertThat(run.err())
+                .contains("away: away, the message waits")
+                .contains("steward run watch");
+        assertThat(steward("run", "abort", newest(), "--cancel").out()).contains("1 succeeded");
+        assertThat(steward("run", "watch", newest()).exit()).isEqualTo(6);
+    }
+
+    @Test
+    void runsForPrograms() {
+        Run json = steward("send-command", "a,bad", "--concurrency", "5", "-o", "json", "--", "x");
+        JsonNode document = Json.read(json.out());
+        assertThat(json.exit()).isEqualTo(1);
+        assertThat(document.path("run").path("phase").asText()).isEqualTo("sent");
+        assertThat(document.path("targets")).hasSize(2);
+        assertThat(document.path("summary").path("failed").asInt()).isEqualTo(1);
+        Run lines = steward("send-command", "a,bad", "--batch", "9", "-o", "jsonl", "--", "x");
+        assertThat(lines.exit()).isEqualTo(1);
+        assertThat(lines.out().lines()).hasSize(2).allMatch(line -> Json.read(line).isObject());
+        Run detached = steward("send-command", "a,b", "--batch", "1", "--detach", "--", "x");
+        assertThat(detached.out().strip()).isEqualTo(newest());
+        assertThat(steward("send-command", "a,b", "--batch", "1", "-o", "raw", "--", "x").out())
+                .isEqualTo("same\nsame\n");
+    }
+
+    @Test
+    void namesAreReadFromStandardInput() {
+        input = "# the ships\n\nship1  up\nship2\n";
+        Run run = steward("send-command", "-", "--", "x");
+        assertThat(run.out()).startsWith("2 nodes: ship1 ship2: succeeded");
+        input = "ship 1\nmy.host\n";
+        assertThat(steward("send-command", "-", "--", "x").err()).contains("on standard input");
+        input = "\n";
+        assertThat(steward("send-command", "-", "--", "x").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void targetsAreFoundAndShownBeforeAnythingIsSent() throws Exception {
+        row("ship1", ", \"cloud\": \"eu\", \"tags\": [\"web\"]");
+        row("ship2", ", \"cloud\": \"us\", \"clockAheadMs\": 4000");
+        Run preview = steward("send-command", "ship*", "--cloud", "eu", "--preview");
+        assertThat(preview.out())
+                .contains("ship1")
+                .doesNotContain("ship2")
+                .contains("nothing was sent");
+        assertThat(steward("history").out()).doesNotContain("ship1");
+        assertThat(steward("send-command", "--where", "cloud=us", "--", "x").out())
+                .startsWith("ship2: succeeded");
+        assertThat(steward("send-command", "--tag", "web", "--tag", "db", "--", "x").exit())
+                .isEqualTo(4);
+        assertThat(steward("nodes").out())
+                .contains("its clock is 4.0 s behind")
+                .contains("3 nodes:");
+        Run wrong = steward("nodes", "--where", "cloud=eu and and tag=web");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("^ expected");
+        assertThat(steward("nodes", "x*").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void groupsAreSavedListedAndForgotten() throws Exception {
+        row("ship1", ", \"cloud\": \"eu\"");
+        assertThat(steward("group", "set", "edge", "cloud=eu").exit()).isZero();
+        assertThat(steward("group", "list").out()).contains("edge   cloud=eu");
+        assertThat(steward("send-command", "--group", "edge", "--", "x").out())
+                .startsWith("ship1: succeeded");
+        assertThat(steward("group", "set", "edge", "@edge").err()).contains("@edge");
+        assertThat(steward("group", "remove", "edge").exit()).isZero();
+        assertThat(steward("group", "remove", "edge").exit()).isEqualTo(4);
+        assertThat(steward("group").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aNodeInMaintenanceIsLeftOutAndTold() throws Exception {
+        row("ship1", "");
+        row("ship2", "");
+        assertThat(steward("node", "maintenance", "ship1", "--for", "2h", "--reason", "disk").out())
+                .isEqualTo("ship1 is in maintenance for 2h\n");
+        Run run = steward("send-command", "ship*", "--", "x");
+        assertThat(run.out()).startsWith("ship2: succeeded");
+        assertThat(run.err()).contains("left out, in maintenance: ship1");
+        assertThat(steward("node", "show", "ship1").out()).contains("disk, said by central, until");
+        assertThat(steward("node", "resume", "ship1").exit()).isZero();
+        assertThat(steward("send-command", "ship*", "--", "x").out()).startsWith("2 nodes: ");
+        assertThat(steward("node", "maintenance", "nobody").exit()).isEqualTo(4);
+        assertThat(steward("node", "show", "nobody").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void aFactIsCountedOverTheNodes() throws Exception {
+        row("ship1", "");
+        row("ship2", "");
+        assertThat(
+                        agent.broker()
+                                .bucket(Bucket.Kind.FACTS)
+                                .write(
+                                        "ship1",
+                                        "{\"facts\":{\"os.id\":\"debian\"}}"
+                                                .getBytes(StandardCharsets.UTF_8),
+                                        0))
+                .isPresent();
+        assertThat(steward("facts", "os.id").out())
+                .contains("debian  1      ###")
+                .contains("1 without: ship2");
+        assertThat(steward("facts", "no.such").exit()).isEqualTo(4);
+        assertThat(steward("inventory", "ship1").out()).contains("os.id  debian");
+        assertThat(steward("inventory", "ship2").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void tagsAreSetByAMessage() {
+        assertThat(steward("tag", "a", "--add", "web", "--set-cloud", "eu").exit()).isZero();
+        assertThat(
+                        agent.journal()
+                                .history(io.steward.agent.journal.Journal.Query.all(), null, 1)
+                                .getFirst()
+                                .message()
+                                .data())
+                .containsExactly("+web", "cloud=eu");
+        assertThat(steward("tag", "a").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aReplyGoesWhereItIsSaid() {
+        assertThat(
+                        steward(
+                                        "send-command",
+                                        "a",
+                                        "--reply",
+                                        "central:textlogging:disks",
+                                        "--reply-data",
+                                        "df",
+                                        "--",
+                                        "df")
+                                .exit())
+                .isZero();
+        var reply =
+                agent.journal()
+                        .history(io.steward.agent.journal.Journal.Query.all(), null, 1)
+                        .getFirst()
+                        .message()
+                        .reply();
+        assertThat(reply).isNotNull();
+        assertThat(reply.domain()).isEqualTo("disks");
+        assertThat(reply.data()).containsExactly("df");
+        assertThat(steward("send-command", "a", "--reply", "central", "--", "x").exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void wrongUsageSaysWhatIsRight() {
+        assertThat(steward("send-command", "--", "x").err()).contains("no target");
+        assertThat(steward("send-command", "a b", "--", "x").exit()).isEqualTo(2);
+        assertThat(steward("send-command", "ship*(", "--", "x").err()).contains("behind --where");
+        assertThat(steward("send-command", "a", "--batch", "0", "--", "x").err())
+                .contains("batch: is 0");
+        assertThat(steward("send-command", "a", "--max-errors", "few", "--", "x").err())
+                .contains("plan.maxErrors");
+        assertThat(steward("run").err()).contains("expected list, status, watch");
+        assertThat(steward("run", "status", "nonsense").exit()).isEqualTo(2);
+        assertThat(steward("run", "status", "01K00000000000000000000000").exit()).isEqualTo(4);
+        assertThat(steward("run", "watch", "--nosuch").err()).contains("run watch --help");
+    }
+}
