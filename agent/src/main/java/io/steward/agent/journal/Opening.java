@@ -24,19 +24,15 @@ final class Opening {
             Sql sql = JournalFile.openChecked(file, lock, clock);
             opened.add(sql);
             Counters counters = count(file, lock, clock, sql);
-            List<Sql> connections = new ArrayList<>();
-            for (int i = 0; i < READERS; i++) {
-                Sql reader = JournalFile.connectReader(file);
-                opened.add(reader);
-                connections.add(reader);
-            }
+            Sql reader = JournalFile.connectReader(file);
+            opened.add(reader);
             lock.mark(JournalLock.Left.OPEN);
             return new SqliteJournal(
                     file,
                     clock,
                     lock,
                     new Writer(file, sql, counters, MemoryShares.ofThisProcess().writes()),
-                    new Readers(file, connections));
+                    new Readers(file, reader, () -> JournalFile.connectReader(file), READERS));
         } catch (JournalException e) {
             throw closeAll(opened, e);
         } catch (SQLException e) {

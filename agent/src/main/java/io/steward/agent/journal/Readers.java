@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /// A few connections for reading, beside the writer's. A reader sees the last commit, and neither
-/// waits for the writer nor holds it up. Whoever asks while all are busy waits. Thread-safe.
+/// waits for the writer nor holds it up. There is one; more are opened when those there are are
+/// busy, up to a bound, and stay. Whoever asks while all are busy waits. Thread-safe.
 final class Readers implements AutoCloseable {
 
     /// Asks one question.
@@ -17,16 +19,27 @@ final class Readers implements AutoCloseable {
         T ask(Sql sql) throws SQLException;
     }
 
-    private final Path file;
-    private final List<Sql> all;
-    private final BlockingQueue<Sql> idle;
-    private volatile boolean closed;
+    /// Makes a connection.
+    @FunctionalInterface
+    interface Opener {
+        Sql open() throws SQLException;
+    }
 
-    /// @param connections are closed by [#close]
-    Readers(Path file, List<Sql> connections) {
+    private final Path file;
+    private final Opener opener;
+    private final int most;
+    private final List<Sql> all = new ArrayList<>(); // guarded by this
+    private final BlockingQueue<Sql> idle;
+    private volatile boolean closed; // written under this object's monitor
+
+    /// @param first closed by [#close], as are those that are opened later
+    /// @param most how many there may be in all
+    Readers(Path file, Sql first, Opener opener, int most) {
         this.file = file;
-        this.all = List.copyOf(connections);
-        this.idle = new ArrayBlockingQueue<>(connections.size(), false, connections);
+        this.opener = opener;
+        this.most = most;
+        this.all.add(first);
+        this.idle = new ArrayBlockingQueue<>(most, false, List.of(first));
     }
 
     /// @throws JournalException if the file cannot be read, the journal is closed, or the thread is
@@ -44,7 +57,9 @@ final class Readers implements AutoCloseable {
 
     private Sql take() {
         try {
-            Sql sql = idle.take();
+            Sql sql = idle.poll();
+            sql = sql == null ? another() : sql;
+            sql = sql == null ? idle.take() : sql;
             if (closed) {
                 idle.add(sql);
                 throw new JournalException(
@@ -61,13 +76,33 @@ final class Readers implements AutoCloseable {
         }
     }
 
+    /// One more, if there may be.
+    private synchronized @Nullable Sql another() {
+        if (closed || all.size() >= most) {
+            return null;
+        }
+        try {
+            Sql made = opener.open();
+            all.add(made);
+            return made;
+        } catch (SQLException e) {
+            return null; // why: those that there are do, a little later
+        }
+    }
+
+    /// @return how many there are, and will be
+    private synchronized int end() {
+        closed = true;
+        return all.size();
+    }
+
     /// Waits for the questions that are being asked.
     @Override
     public void close() throws SQLException {
-        closed = true;
+        int last = end();
         List<Sql> taken = new ArrayList<>();
         boolean interrupted = false;
-        while (taken.size() < all.size()) {
+        while (taken.size() < last) {
             try {
                 taken.add(idle.take());
             } catch (InterruptedException e) {
