@@ -38,7 +38,8 @@ public final class SwarmBench {
                         List.of(
                                 System.getProperty(
                                                 "steward.swarm.java",
-                                                "-Xmx6g -XX:+UseSerialGC"
+                                                "-Xmx6g -Djdk.virtualThreadScheduler.parallelism=32"
+                                                        + " -XX:+UseSerialGC"
                                                         + " -XX:+UseCompactObjectHeaders")
                                         .split(" ")));
         List<SwarmFigures> columns = new ArrayList<>();

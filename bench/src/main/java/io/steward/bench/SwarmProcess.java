@@ -28,13 +28,16 @@ final class SwarmProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        builder.command().addAll(java);
         builder.command()
                 .addAll(
                         List.of(
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                                "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                                "-Dorg.slf4j.simpleLogger.showDateTime=true"));
+        builder.command().addAll(java);
+        builder.command()
+                .addAll(
+                        List.of(
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Swarm.class.getName(),

@@ -2,6 +2,7 @@ package io.steward.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.Nats;
 import io.steward.bench.FleetCalls.Heard;
 import io.steward.bench.FleetCalls.Listed;
@@ -157,14 +158,29 @@ final class SwarmRun {
     private static void awaitUp(NatsServer nats, FleetCalls calls, int all, long begin)
             throws Exception {
         try (Connection connection = Nats.connect(nats.url())) {
-            while (connection.jetStreamManagement().getAccountStatistics().getConsumers() < all
-                    || calls.ping().heard() < all) {
+            Heard heard = calls.ping();
+            long consumers = consumers(connection);
+            for (int looks = 0; consumers < all || heard.heard() < all; looks++) {
                 if (System.nanoTime() - begin > UP.toNanos()) {
                     throw new IllegalStateException(
-                            "%s of %d answer after %s".formatted(calls.ping(), all, UP));
+                            "after %s %d of %d have a mailbox, and %s"
+                                    .formatted(UP, consumers, all, heard));
                 }
-                Thread.sleep(50);
+                if (looks % 20 == 0) {
+                    say("%d have a mailbox, %s".formatted(consumers, heard));
+                }
+                Thread.sleep(200);
+                heard = calls.ping();
+                consumers = consumers(connection);
             }
+        }
+    }
+
+    private static long consumers(Connection connection) throws IOException {
+        try {
+            return connection.jetStreamManagement().getAccountStatistics().getConsumers();
+        } catch (JetStreamApiException e) {
+            throw new IOException(e);
         }
     }
 

@@ -186,7 +186,7 @@ final class ScheduleCommand implements Callable<Integer> {
                                     ? ", at most %s late"
                                             .formatted(when.path("maxLateness").asText())
                                     : ""));
-            line("created", time(schedule, "created"));
+            line("begun", time(schedule, "begun"));
             if (schedule.has("end")) {
                 line("end", time(schedule, "end"));
             }

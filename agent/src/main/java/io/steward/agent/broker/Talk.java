@@ -25,12 +25,19 @@ final class Talk {
 
     private final Link link;
     private final List<Listening> listening = new CopyOnWriteArrayList<>();
+
+    /// Known here before others get it.
+    private volatile @Nullable Session latest;
+
     private @Nullable Session dispatcherOf; // guarded by this, as is the next
     private @Nullable Dispatcher dispatcher;
 
     Talk(Link link) {
         this.link = link;
-        link.onSession(session -> listening.forEach(each -> each.listen(session)));
+        link.onSession(session -> {
+            latest = session; // why: before the look, so that whoever comes after it finds this
+            listening.forEach(each -> each.listen(session));
+        });
     }
 
     void say(String subject, byte[] payload) {
@@ -103,15 +110,16 @@ final class Talk {
         return listen(new Listening(subject, new Answering(subject, answer)));
     }
 
-    /// Calls `heard` for each message of a subject, none left out; it must return at once.
+    /// Calls `heard` for each message of a subject, none left out, on the one thread that hears all
+    /// subjects: it must return at once.
     AutoCloseable listen(String subject, Runnable heard) {
         return listen(new Listening(subject, (_, _) -> heard.run()));
     }
 
     private AutoCloseable listen(Listening made) {
         listening.add(made);
-        Session session = link.session();
-        if (session != null) {
+        Session session = latest;
+        if (session != null && session.isOpen()) {
             made.listen(session);
         }
         return () -> {
@@ -170,7 +178,7 @@ final class Talk {
         }
 
         synchronized void listen(Session session) {
-            if (ended || on == session) {
+            if (ended || (on != null && on.number() >= session.number())) {
                 return;
             }
             on = session;

@@ -31,6 +31,9 @@ public final class Roster {
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
     private static final int TRIES = 10;
 
+    /// So many nodes that have missed their heartbeats are asked all the same.
+    private static final int MOST_SILENT = 64;
+
     private final Broker broker;
     private final RollCall rollCall;
 
@@ -52,12 +55,16 @@ public final class Roster {
         Map<NodeName, NodeRow> rows = rows();
         Instant now = now();
         Set<NodeName> expected = new HashSet<>();
+        Set<NodeName> silent = new HashSet<>();
         rows.forEach((node, row) -> {
-            if (!row.stopped() && fresh(row, now, 3)) {
-                expected.add(node);
+            if (!row.stopped()) {
+                (fresh(row, now, 3) ? expected : silent).add(node);
             }
         });
         Set<NodeName> there = new HashSet<>(rollCall.there(expected, wait));
+        if (silent.size() <= MOST_SILENT) { // why: it may be the row that is late, and not the node
+            there.addAll(rollCall.there(silent, wait));
+        }
         return read(rows, there);
     }
 

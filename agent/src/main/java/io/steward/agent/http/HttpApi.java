@@ -109,7 +109,6 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new StatusRoutes(settings, info, outbox, journal, broker).routes());
         routes.addAll(new FleetRoutes(settings.node(), fleet, journal, broker).routes());
         routes.addAll(new RunRoutes(fleet, journal, outbox, gate).routes());
-        routes.addAll(new BroadcastRoutes(fleet.broadcasts(), gate).routes());
         routes.addAll(
                 new ScheduleRoutes(
                                 new ScheduleBook(
@@ -117,6 +116,7 @@ public final class HttpApi implements AutoCloseable {
                                         journal.schedules(),
                                         InstantSource.system()))
                         .routes());
+        routes.addAll(new BroadcastRoutes(fleet.broadcasts(), gate).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);

@@ -31,7 +31,7 @@ final class ScheduleViews {
         json.put("firings", kept.firings());
         json.put("skipped", kept.skipped());
         Views.put(json, "problem", kept.problem());
-        time(json, "created", kept.created());
+        time(json, "begun", kept.begun());
         time(json, "end", kept.end());
         time(json, "ended", kept.ended());
         if (Json.read(kept.spec().getBytes(StandardCharsets.UTF_8)) instanceof ObjectNode message) {

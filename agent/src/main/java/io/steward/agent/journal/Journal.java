@@ -440,11 +440,11 @@ public interface Journal extends Queues, AutoCloseable {
     /// The runs: sends to many nodes at once.
     Runs runs();
 
-    /// The notices: what somebody told many nodes at once.
-    Notices notices();
-
     /// The schedules: messages that are sent again and again.
     Schedules schedules();
+
+    /// The notices: what somebody told many nodes at once.
+    Notices notices();
 
     // ---- nodes that said hello, small values, upkeep
     // ---------------------------------------------------------------

@@ -18,14 +18,15 @@ public interface Schedules {
     /// A schedule that is to be kept.
     ///
     /// @param spec what is sent and when, as its maker wrote it; the journal does not look into it
+    /// @param begun from when on it fires
     /// @param end no firing is later than this; null for none
     /// @param next when it fires first
-    record Plan(String name, String spec, @Nullable Instant end, Instant next) {}
+    record Plan(String name, String spec, Instant begun, @Nullable Instant end, Instant next) {}
 
     /// A schedule that is kept.
     ///
     /// @param version another one after every change
-    /// @param created when it was accepted
+    /// @param begun from when on it fires
     /// @param through every firing up to this one was sent or skipped
     /// @param next when it fires next; null once it has ended
     /// @param ended when nothing more was to happen; null before
@@ -37,7 +38,7 @@ public interface Schedules {
             String name,
             long version,
             String spec,
-            Instant created,
+            Instant begun,
             @Nullable Instant end,
             Instant through,
             @Nullable Instant next,

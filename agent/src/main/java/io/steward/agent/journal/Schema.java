@@ -153,6 +153,22 @@ final class Schema {
                       left_out TEXT,
                       PRIMARY KEY (run, place)
                     ) WITHOUT ROWID;
+                    CREATE TABLE schedule (
+                      name TEXT PRIMARY KEY,
+                      version INTEGER NOT NULL DEFAULT 1,
+                      spec TEXT NOT NULL,
+                      begun INTEGER NOT NULL,
+                      end INTEGER,
+                      through INTEGER NOT NULL,
+                      next INTEGER,
+                      paused INTEGER NOT NULL DEFAULT 0,
+                      ended INTEGER,
+                      fired INTEGER,
+                      firings INTEGER NOT NULL DEFAULT 0,
+                      skipped INTEGER NOT NULL DEFAULT 0,
+                      problem TEXT
+                    ) WITHOUT ROWID;
+                    ALTER TABLE input ADD COLUMN schedules TEXT;
                     CREATE TABLE notice (
                       n INTEGER PRIMARY KEY AUTOINCREMENT,
                       id TEXT NOT NULL UNIQUE,
@@ -170,22 +186,6 @@ final class Schema {
                       made INTEGER NOT NULL,
                       content TEXT NOT NULL
                     );
-                    CREATE TABLE schedule (
-                      name TEXT PRIMARY KEY,
-                      version INTEGER NOT NULL DEFAULT 1,
-                      spec TEXT NOT NULL,
-                      created INTEGER NOT NULL,
-                      end INTEGER,
-                      through INTEGER NOT NULL,
-                      next INTEGER,
-                      paused INTEGER NOT NULL DEFAULT 0,
-                      ended INTEGER,
-                      fired INTEGER,
-                      firings INTEGER NOT NULL DEFAULT 0,
-                      skipped INTEGER NOT NULL DEFAULT 0,
-                      problem TEXT
-                    ) WITHOUT ROWID;
-                    ALTER TABLE input ADD COLUMN schedules TEXT;
                     CREATE TABLE kept (
                       name TEXT PRIMARY KEY,
                       value TEXT NOT NULL

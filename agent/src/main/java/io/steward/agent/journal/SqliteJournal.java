@@ -42,8 +42,8 @@ public final class SqliteJournal implements Journal {
     private final Writer writer;
     private final Readers readers;
     private final Runs runs;
-    private final Notices notices;
     private final Schedules schedules;
+    private final Notices notices;
     private final Damage damage = new Damage();
     private final AtomicLong logged = new AtomicLong();
     private boolean closed; // guarded by this
@@ -57,8 +57,8 @@ public final class SqliteJournal implements Journal {
         this.writer = writer;
         this.readers = readers;
         this.runs = new SqliteRuns(writer, readers);
-        this.notices = new SqliteNotices(writer, readers);
         this.schedules = new SqliteSchedules(writer, readers);
+        this.notices = new SqliteNotices(writer, readers);
     }
 
     /// Opens the journal, and makes an empty one if there has never been one. Its folder must
@@ -434,13 +434,13 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
-    public Notices notices() {
-        return notices;
+    public Schedules schedules() {
+        return schedules;
     }
 
     @Override
-    public Schedules schedules() {
-        return schedules;
+    public Notices notices() {
+        return notices;
     }
 
     @Override

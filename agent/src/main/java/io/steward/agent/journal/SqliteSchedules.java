@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The schedules of a [SqliteJournal]. Thread-safe.
 final class SqliteSchedules implements Schedules {
     private static final String SCHEDULE =
-            "SELECT name, version, spec, created, end, through, next, paused, ended, fired,"
+            "SELECT name, version, spec, begun, end, through, next, paused, ended, fired,"
                     + " firings, skipped, problem FROM schedule ";
 
     private final Writer writer;
@@ -55,7 +55,7 @@ final class SqliteSchedules implements Schedules {
         Sending.Acceptance acceptance = Sending.accept(tx, inputKey, drafts, mostOpen, at);
         if (acceptance instanceof Sending.Acceptance.Taken(Accepted accepted) && accepted.fresh()) {
             for (Plan plan : plans) {
-                keep(tx, plan, at);
+                keep(tx, plan);
             }
             if (inputKey != null) {
                 tx.sql()
@@ -68,20 +68,20 @@ final class SqliteSchedules implements Schedules {
         return acceptance;
     }
 
-    private static void keep(Transaction tx, Plan plan, Instant at) throws SQLException {
+    private static void keep(Transaction tx, Plan plan) throws SQLException {
         tx.sql()
                 .update(
                         """
-                        INSERT INTO schedule (name, spec, created, end, through, next)
+                        INSERT INTO schedule (name, spec, begun, end, through, next)
                         VALUES (?1, ?2, ?3, ?4, ?3, ?5)
                         ON CONFLICT (name) DO UPDATE SET version = version + 1, spec = ?2,
-                          created = ?3, end = ?4, through = ?3, next = ?5, paused = 0, ended = NULL,
+                          begun = ?3, end = ?4, through = ?3, next = ?5, paused = 0, ended = NULL,
                           fired = NULL, firings = 0, skipped = 0, problem = NULL
                         WHERE spec <> ?2 OR ended IS NOT NULL
                         """,
                         plan.name(),
                         plan.spec(),
-                        at.toEpochMilli(),
+                        plan.begun().toEpochMilli(),
                         millis(plan.end()),
                         plan.next().toEpochMilli());
     }
@@ -280,7 +280,7 @@ final class SqliteSchedules implements Schedules {
                 row.getString("name"),
                 row.getLong("version"),
                 row.getString("spec"),
-                Instant.ofEpochMilli(row.getLong("created")),
+                Instant.ofEpochMilli(row.getLong("begun")),
                 Rows.instant(row, "end"),
                 Instant.ofEpochMilli(row.getLong("through")),
                 Rows.instant(row, "next"),

@@ -69,11 +69,11 @@ public record ScheduledMessage(MessageRequest request) {
             throw new IllegalArgumentException(
                     "schedule.end: %s is before it would fire first".formatted(end));
         }
-        return new Plan(name(), InputEncoder.encode(request), end, first.get().due());
+        return new Plan(name(), InputEncoder.encode(request), begun, end, first.get().due());
     }
 
     Timetable timetable(NodeName node, Kept kept) {
-        return timetable(node, kept.created(), kept.end());
+        return timetable(node, kept.begun(), kept.end());
     }
 
     private Timetable timetable(NodeName node, Instant begun, @Nullable Instant end) {

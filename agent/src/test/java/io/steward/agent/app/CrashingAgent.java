@@ -3,6 +3,7 @@ package io.steward.agent.app;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.Mailbox;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Schedules;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.SettingsLoader;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CrashingAgent {
     static final int EXIT = 137;
 
-    /// @param method name of a method of [Journal], [Broker] or [Mailbox.Delivery]
+    /// @param method name of a method of [Journal], [Schedules], [Broker] or [Mailbox.Delivery]
     record Step(String method, boolean after, int call) {
         static Step parse(String line) {
             String[] words = line.strip().split(" ");
@@ -97,6 +98,7 @@ final class CrashingAgent {
         }
         return switch (result) {
             case Mailbox mailbox -> around(Mailbox.class, mailbox);
+            case Schedules schedules -> around(Schedules.class, schedules);
             case List<?> list when method.getName().equals("fetch") ->
                     list.stream()
                             .map(each -> around(Mailbox.Delivery.class, (Mailbox.Delivery) each))

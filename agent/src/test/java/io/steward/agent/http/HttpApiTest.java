@@ -102,6 +102,43 @@ class HttpApiTest {
     }
 
     @Test
+    void aMessageWithAScheduleBecomesOneThatIsListedPausedAndRemoved() throws Exception {
+        String token = "Bearer " + agent.token();
+        String nightly =
+                MESSAGE.replace(
+                        "}",
+                        ",\"schedule\":{\"name\":\"night\",\"cron\":\"0 3 * *"
+                                + " *\",\"zone\":\"UTC\"}}");
+        HttpResponse<String> accepted = call("POST", "/v1/messages", nightly, token);
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        assertThat(accepted.body())
+                .matches(
+                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"next\":\"....-..-..T03:00:00.000Z\"}]}\n");
+        assertThat(get("/v1/schedules").body())
+                .contains(
+                        "\"name\":\"night\",\"state\":\"active\",\"next\":\"",
+                        "\"schedule\":{\"name\":\"night\",\"cron\":\"0 3 * *"
+                                + " *\",\"zone\":\"UTC\",\"catchUp\":\"skip\"}",
+                        "\"message\":{\"toNodes\":[\"ship1\"]",
+                        "\"more\":false");
+        assertThat(get("/v1/schedules?after=night").body()).contains("\"schedules\":[]");
+        String path = "/v1/schedules/night";
+        assertThat(call("POST", path + "/resume", "", token).statusCode()).isEqualTo(409);
+        assertThat(call("POST", path + "/pause", "", token).body())
+                .contains("\"state\":\"paused\",\"firings\":0");
+        HttpResponse<String> again = call("POST", path + "/pause", "", token);
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(again.body()).contains("schedule night is paused, expected: active");
+        assertThat(call("POST", path + "/resume", "", token).body())
+                .contains("\"state\":\"active\",\"next\":\"");
+        assertThat(call("DELETE", path, null, token).statusCode()).isEqualTo(200);
+        assertThat(call("DELETE", path, null, token).statusCode()).isEqualTo(404);
+        assertThat(get(path).body()).contains("There is no schedule \\\"night\\\" here");
+        assertThat(call("POST", "/v1/messages", nightly.replace("0 3", "0 33"), token).body())
+                .contains("\"field\":\"schedule.cron\"", "\"line\":1,\"column\":");
+    }
+
+    @Test
     void aNoticeIsAcceptedAndComesToWhoWaitsForIt() throws Exception {
         assertThat(json(get("/v1/broadcasts")).path("next").asLong()).isZero();
         assertThat(
@@ -162,43 +199,6 @@ class HttpApiTest {
         HttpResponse<String> answer = post("/v1/broadcasts", "{\"topic\":\"a\"}");
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(json(answer).path("detail").asText()).contains("1000 notices wait");
-    }
-
-    @Test
-    void aMessageWithAScheduleBecomesOneThatIsListedPausedAndRemoved() throws Exception {
-        String token = "Bearer " + agent.token();
-        String nightly =
-                MESSAGE.replace(
-                        "}",
-                        ",\"schedule\":{\"name\":\"night\",\"cron\":\"0 3 * *"
-                                + " *\",\"zone\":\"UTC\"}}");
-        HttpResponse<String> accepted = call("POST", "/v1/messages", nightly, token);
-        assertThat(accepted.statusCode()).isEqualTo(202);
-        assertThat(accepted.body())
-                .matches(
-                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"next\":\"....-..-..T03:00:00.000Z\"}]}\n");
-        assertThat(get("/v1/schedules").body())
-                .contains(
-                        "\"name\":\"night\",\"state\":\"active\",\"next\":\"",
-                        "\"schedule\":{\"name\":\"night\",\"cron\":\"0 3 * *"
-                                + " *\",\"zone\":\"UTC\",\"catchUp\":\"skip\"}",
-                        "\"message\":{\"toNodes\":[\"ship1\"]",
-                        "\"more\":false");
-        assertThat(get("/v1/schedules?after=night").body()).contains("\"schedules\":[]");
-        String path = "/v1/schedules/night";
-        assertThat(call("POST", path + "/resume", "", token).statusCode()).isEqualTo(409);
-        assertThat(call("POST", path + "/pause", "", token).body())
-                .contains("\"state\":\"paused\",\"firings\":0");
-        HttpResponse<String> again = call("POST", path + "/pause", "", token);
-        assertThat(again.statusCode()).isEqualTo(409);
-        assertThat(again.body()).contains("schedule night is paused, expected: active");
-        assertThat(call("POST", path + "/resume", "", token).body())
-                .contains("\"state\":\"active\",\"next\":\"");
-        assertThat(call("DELETE", path, null, token).statusCode()).isEqualTo(200);
-        assertThat(call("DELETE", path, null, token).statusCode()).isEqualTo(404);
-        assertThat(get(path).body()).contains("There is no schedule \\\"night\\\" here");
-        assertThat(call("POST", "/v1/messages", nightly.replace("0 3", "0 33"), token).body())
-                .contains("\"field\":\"schedule.cron\"", "\"line\":1,\"column\":");
     }
 
     @Test

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// thread.
 public final class MemoryJournal extends MemoryQueues {
     private final MemoryRuns runs = new MemoryRuns(this);
-    private final MemoryNotices notices = new MemoryNotices(this);
     private final MemorySchedules schedules = new MemorySchedules(this);
+    private final MemoryNotices notices = new MemoryNotices(this);
 
     public MemoryJournal(InstantSource clock) {
         super(clock);
@@ -208,13 +208,13 @@ public final class MemoryJournal extends MemoryQueues {
     }
 
     @Override
-    public Notices notices() {
-        return notices;
+    public Schedules schedules() {
+        return schedules;
     }
 
     @Override
-    public Schedules schedules() {
-        return schedules;
+    public Notices notices() {
+        return notices;
     }
 
     @Override
@@ -261,8 +261,8 @@ public final class MemoryJournal extends MemoryQueues {
             }
         }
         runs.prune(before);
-        notices.prune(before);
         schedules.prune(before);
+        notices.prune(before);
         inputs.values().removeIf(input -> input.at().isBefore(before));
         deadLetters.removeIf(letter -> letter.at().isBefore(before));
         Instant forgotten = now.minus(Limits.MAX_EXPIRY).minus(Pruning.LATE_COPY);

@@ -35,13 +35,12 @@ final class MemorySchedules implements Schedules {
             List<Plan> plans,
             long mostOpen,
             Instant at) {
-        Instant when = millis(at);
         synchronized (journal) {
             return changed(
                     journal.accept(inputKey, messages, mostOpen)
                             .thenApply(accepted -> {
                                 if (accepted.fresh()) {
-                                    plans.forEach(plan -> keep(plan, when));
+                                    plans.forEach(plan -> keep(plan));
                                 }
                                 if (accepted.fresh() && inputKey != null) {
                                     inputs.put(inputKey, plans.stream().map(Plan::name).toList());
@@ -51,7 +50,7 @@ final class MemorySchedules implements Schedules {
         }
     }
 
-    private void keep(Plan plan, Instant at) {
+    private void keep(Plan plan) {
         Kept known = schedules.get(plan.name());
         if (known != null && known.spec().equals(plan.spec()) && known.ended() == null) {
             return;
@@ -62,9 +61,9 @@ final class MemorySchedules implements Schedules {
                         plan.name(),
                         known == null ? 1 : known.version() + 1,
                         plan.spec(),
-                        at,
+                        plan.begun(),
                         plan.end() == null ? null : millis(plan.end()),
-                        at,
+                        plan.begun(),
                         millis(plan.next()),
                         false,
                         null,
@@ -152,7 +151,7 @@ final class MemorySchedules implements Schedules {
                 as.name(),
                 as.version() + 1,
                 as.spec(),
-                as.created(),
+                as.begun(),
                 as.end(),
                 millis(move.through()),
                 move.next() == null ? null : millis(move.next()),
@@ -179,7 +178,7 @@ final class MemorySchedules implements Schedules {
                 as.name(),
                 version,
                 as.spec(),
-                as.created(),
+                as.begun(),
                 as.end(),
                 as.through(),
                 as.next(),

@@ -19,7 +19,7 @@ abstract class SchedulesContract extends RunsContract {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private Plan plan(String name, String spec) {
-        return new Plan(name, spec, null, samples.now().plus(HOUR));
+        return new Plan(name, spec, samples.now(), null, samples.now().plus(HOUR));
     }
 
     private Kept kept(String name) {
@@ -44,7 +44,7 @@ abstract class SchedulesContract extends RunsContract {
     @Test
     void aScheduleIsKept() {
         Instant end = samples.now().plus(Duration.ofDays(9));
-        accept(new Plan("night", "{}", end, samples.now().plus(HOUR)));
+        accept(new Plan("night", "{}", samples.now(), end, samples.now().plus(HOUR)));
         journal = restart();
         assertThat(journal.schedules().find("night"))
                 .contains(
@@ -131,7 +131,7 @@ abstract class SchedulesContract extends RunsContract {
                                 "night",
                                 2,
                                 night.spec(),
-                                night.created(),
+                                night.begun(),
                                 null,
                                 samples.now(),
                                 samples.now().plus(HOUR),
@@ -226,7 +226,7 @@ abstract class SchedulesContract extends RunsContract {
         accept(plan("night", "another"));
         Kept other = kept("night");
         assertThat(other.version()).isGreaterThan(2);
-        assertThat(other.created()).isEqualTo(samples.now());
+        assertThat(other.begun()).isEqualTo(samples.now());
         assertThat(other.paused()).isFalse();
         assertThat(other.firings()).isZero();
         assertThat(other.fired()).isNull();
@@ -268,9 +268,9 @@ abstract class SchedulesContract extends RunsContract {
     void thoseThatAreToFireComeTheEarliestFirst() {
         Instant now = samples.now();
         accept(
-                new Plan("a", "", null, now.plusSeconds(30)),
-                new Plan("b", "", null, now.plusSeconds(10)),
-                new Plan("c", "", null, now.plusSeconds(20)));
+                new Plan("a", "", now, null, now.plusSeconds(30)),
+                new Plan("b", "", now, null, now.plusSeconds(10)),
+                new Plan("c", "", now, null, now.plusSeconds(20)));
         assertThat(journal.schedules().earliest()).contains(now.plusSeconds(10));
         assertThat(journal.schedules().due(now, now)).isEmpty();
         assertThat(journal.schedules().due(now.plusSeconds(20), now)).containsExactly("b", "c");

@@ -225,7 +225,7 @@ class ScheduleClockTest {
 
     @Test
     void oneThatCannotBeReadHoldsUpNoOther() throws Exception {
-        Plan broken = new Plan("broken", "{\"toNode\": 5}", null, BEGUN.plusSeconds(1));
+        Plan broken = new Plan("broken", "{\"toNode\": 5}", BEGUN, null, BEGUN.plusSeconds(1));
         journal.schedules().accept(null, List.of(), List.of(broken), 9, now).join();
         accept("s", CatchUp.SKIP);
         now = BEGUN.plus(MINUTE);
