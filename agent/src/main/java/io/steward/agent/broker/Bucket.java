@@ -54,7 +54,8 @@ public interface Bucket {
     /// @param key a token of a subject
     Optional<Row> find(String key) throws BrokerException, InterruptedException;
 
-    /// Writes a row if nobody else has written it meanwhile.
+    /// Writes a row if nobody else has written it meanwhile. The bucket has to be there: who writes
+    /// has read before.
     ///
     /// @param value an empty one removes the row
     /// @param expected the revision the row has; 0 if there is no row

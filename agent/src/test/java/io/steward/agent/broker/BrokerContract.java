@@ -321,6 +321,7 @@ abstract class BrokerContract {
     @Test
     void anEmptyRowIsNone() throws Exception {
         Bucket rows = broker().bucket(Bucket.Kind.GROUPS);
+        assertThat(rows.find("web")).isEmpty();
         long first = rows.write("web", bytes("a"), 0).orElseThrow();
         assertThat(rows.write("web", new byte[0], first)).isPresent();
         assertThat(rows.find("web")).isEmpty();
