@@ -16,6 +16,7 @@ import io.steward.messages.NodeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ public final class ScheduleClock implements ProcessBody<ScheduleClock.Look> {
     /// @return when to look again at the latest
     Duration look(Trouble trouble, Counter counter)
             throws InterruptedException, ExecutionException {
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         boolean held = false;
         for (String name : schedules.due(now, now.plus(Timetable.SET_BACK))) {
             Kept kept = schedules.find(name).orElse(null);
