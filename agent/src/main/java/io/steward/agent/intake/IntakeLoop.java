@@ -18,7 +18,7 @@ final class IntakeLoop {
     /// machine's on a shared file system.
     private static final Duration NOTICED = Duration.ofSeconds(2);
 
-    private static final Duration UNNOTICED = Duration.ofMillis(500);
+    private static final Duration UNNOTICED = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private IntakeLoop() {}

@@ -136,8 +136,16 @@ public final class SqliteJournal implements Journal {
         return write(tx -> Sending.lookAgain(tx, which, next, looks));
     }
 
+    /// Whether nothing is unfinished: then those who look every second need not ask the file.
+    private boolean hasNone(Direction direction) {
+        return writer.counters().unfinished(direction) == 0;
+    }
+
     @Override
     public List<SentMessage> dueForLook(Instant now, int limit) {
+        if (hasNone(Direction.SENT)) {
+            return List.of();
+        }
         return damage.leftOut(
                 readers.ask(sql -> Reading.dueForLook(sql, now, limit)), this::toSent);
     }
@@ -150,6 +158,9 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<SentMessage> overdue(
             Instant now, Duration defaultMethodTimeout, Duration grace, int limit) {
+        if (hasNone(Direction.SENT)) {
+            return List.of();
+        }
         return damage.leftOut(
                 readers.ask(sql -> Reading.overdue(sql, now, defaultMethodTimeout, grace, limit)),
                 this::toSent);
@@ -317,6 +328,9 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
+        if (hasNone(Direction.RECEIVED)) {
+            return List.of();
+        }
         return damage.leftOut(
                 readers.ask(sql -> Reading.unfinishedPast(sql, brokersNow, limit)),
                 this::toReceived);
