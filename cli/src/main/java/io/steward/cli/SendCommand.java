@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
             "",
             "  steward send-command ship1 -- uptime",
             "  steward send-command ship1,ship2 -- bash -c \"df -h | tail -n 3\"",
-            "  steward send-command 'ship*' --tag web --canary 1 --batch 10%% -- apt-get -y upgrade",
+            "  steward send-command 'ship*' --tag web --canary 1 --batch 10%% -- apt-get -y"
+                    + " upgrade",
             "  steward send-command --where \"cloud=eu and memory.mb<2000\" --preview",
             "",
             "The arguments go to the program as they are; no shell unless you name one. With one"

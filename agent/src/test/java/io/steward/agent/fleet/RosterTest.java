@@ -152,9 +152,11 @@ class RosterTest {
                                         _ ->
                                                 "{\"node\":\"ship1\",\"version\":\"7\",\"clockAheadMs\":-9}"
                                                         .getBytes(UTF_8));
+                AutoCloseable there =
+                        broker.another().answer("clusterbus.name.ship1", _ -> "r".getBytes(UTF_8));
                 AutoCloseable nonsense =
                         broker.another().answer(RollCall.EVERYBODY, _ -> "{".getBytes(UTF_8))) {
-            assertThat(one).isNotEqualTo(nonsense);
+            assertThat(one).isNotEqualTo(nonsense).isNotEqualTo(there);
             Map<NodeName, RollCall.Reply> replies =
                     rollCall.everybody(Set.of(SHIP), Duration.ofMinutes(10));
             assertThat(replies).containsOnlyKeys(SHIP);
