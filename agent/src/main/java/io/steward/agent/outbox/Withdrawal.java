@@ -12,6 +12,7 @@ import io.steward.messages.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// take few transactions. Thread-safe.
 final class Withdrawal {
     private static final int PAGE = 1_000;
+    private static final int TRIES = 20;
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(5);
 
     /// A message that the broker had so soon after it was accepted is in its mailbox once, however
     /// often it was published: that long the broker knows it by its id.
@@ -172,10 +175,23 @@ final class Withdrawal {
         }
     }
 
-    private List<Waiter> withhold(List<Waiter> waiters) {
-        return waiters.stream()
-                .filter(each -> lanes.apply(each.subject()).withhold(each.id()))
-                .toList();
+    /// Those that will not be published. While there is no connection, one that is just being tried
+    /// comes back at once, and is waited for.
+    private List<Waiter> withhold(List<Waiter> waiters) throws InterruptedException {
+        List<Waiter> withheld = new ArrayList<>();
+        int tries = TRIES; // of all together
+        for (Waiter each : waiters) {
+            PublisherLane lane = lanes.apply(each.subject());
+            boolean kept = lane.withhold(each.id());
+            for (; !kept && tries > 0 && broker.connection() == 0; tries--) {
+                Thread.sleep(BETWEEN_TRIES);
+                kept = lane.withhold(each.id());
+            }
+            if (kept) {
+                withheld.add(each);
+            }
+        }
+        return withheld;
     }
 
     private void release(List<Waiter> withheld) {
