@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,16 +47,31 @@ final class Creations {
         }
     }
 
-    private final Session session;
+    /// The connection to the broker.
+    interface Asking {
+        /// Asks; may throw [IllegalStateException] where the question cannot be sent now.
+        CompletableFuture<Message> request(String subject);
+
+        /// A subject of the JetStream API.
+        String api(String rest);
+
+        /// The server at the other end.
+        String serverName();
+
+        /// In which domains streams are.
+        Domains domains();
+    }
+
+    private final Asking session;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-    Creations(Session session) {
+    Creations(Asking session) {
         this.session = session;
     }
 
-    /// When the stream was made to which a message is about to be sent.
-    ///
-    /// @throws IllegalStateException if the connection has ended
+    /// When the stream was made to which a message is about to be sent; [#UNKNOWN] where the broker
+    /// does not tell. Always completed in the end, and never with a failure: a message waits for
+    /// it.
     CompletableFuture<Instant> of(String stream) {
         Entry entry = entries.get(stream);
         long now = System.nanoTime();
@@ -86,14 +102,21 @@ final class Creations {
         var _ =
                 request(session.api("STREAM.INFO." + stream))
                         .thenCompose(message -> elsewhere(stream, message))
-                        .whenComplete((message, failure) -> answered(entry, message));
+                        .thenAccept(message -> answered(entry, message))
+                        .whenComplete((_, failure) -> {
+                            if (failure != null) {
+                                notAnswered(stream, entry, failure);
+                            }
+                        });
         return entry;
     }
 
     private CompletableFuture<Message> request(String subject) {
-        return session.connection()
-                .request(subject, new byte[0])
-                .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+        try {
+            return session.request(subject).orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (IllegalStateException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /// Where it is not in this agent's domain, it is asked for where its PubAcks come from.
@@ -104,16 +127,22 @@ final class Creations {
                 : request(Session.api(domain, "STREAM.INFO." + stream));
     }
 
-    private void answered(Entry entry, @Nullable Message message) {
-        entry.unanswered = message == null;
-        if (message != null) {
-            entry.direct = isDirect(message);
-        }
+    private void answered(Entry entry, Message message) {
+        entry.direct = isDirect(message);
         entry.created.complete(createdBy(message));
     }
 
-    private static Instant createdBy(@Nullable Message message) {
-        if (message == null || message.isStatusMessage()) {
+    private void notAnswered(String stream, Entry entry, Throwable failure) {
+        entry.unanswered = true;
+        if (failure instanceof CompletionException wrapped
+                && wrapped.getCause() instanceof IllegalStateException) {
+            entries.remove(stream, entry); // why: it was not asked, so the next message does
+        }
+        entry.created.complete(UNKNOWN);
+    }
+
+    private static Instant createdBy(Message message) {
+        if (message.isStatusMessage()) {
             return UNKNOWN;
         }
         StreamInfo info = new StreamInfo(message);

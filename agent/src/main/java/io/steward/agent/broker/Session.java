@@ -6,6 +6,7 @@ import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
+import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// that was handed to it can reach the broker after it has ended, and what is in flight never spans
 /// two connections: jnats keeps unsent messages over its own reconnects, which would put newer
 /// messages before older ones that are sent again. [Link] makes the next session. Thread-safe.
-final class Session {
+final class Session implements Creations.Asking {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
     private static final long CLOSE_SECONDS = 15;
@@ -192,7 +194,8 @@ final class Session {
     }
 
     /// A subject of the JetStream API, in this agent's domain.
-    String api(String rest) {
+    @Override
+    public String api(String rest) {
         return api(domain, rest);
     }
 
@@ -202,7 +205,8 @@ final class Session {
     }
 
     /// In which domains streams are.
-    Domains domains() {
+    @Override
+    public Domains domains() {
         return domains;
     }
 
@@ -220,7 +224,8 @@ final class Session {
         return connection.getMaxPayload();
     }
 
-    String serverName() {
+    @Override
+    public String serverName() {
         return connection.getServerInfo().getServerName();
     }
 
@@ -255,6 +260,14 @@ final class Session {
             throw new IllegalStateException("the connection has ended");
         }
         connection.publish(subject, reply, headers, payload);
+    }
+
+    /// Asks; the answer fails where there is none.
+    ///
+    /// @throws IllegalStateException if the connection has ended, or takes nothing just now
+    @Override
+    public CompletableFuture<Message> request(String subject) {
+        return connection.request(subject, new byte[0]);
     }
 
     Subscription subscribe(String subject) {
