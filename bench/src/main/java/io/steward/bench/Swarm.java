@@ -4,6 +4,7 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Nats;
 import io.steward.agent.app.Agent;
+import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.SettingsException;
@@ -23,13 +24,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Many agents in one JVM, each as `steward agent` starts it, with a journal of its own, and
-/// without its HTTP API. Arguments: the broker's URL, a folder, the number of the first agent, how
-/// many, and how many are started at a time. Writes `started MILLIS` and `named MILLIS`, then
-/// answers each line that it reads with its live heap in bytes, and ends with its input.
+/// Many agents in one JVM, each as `steward agent` starts it, with a journal and a connection of
+/// its own, but for the thread that wakes them, which they share; and without its HTTP API.
+/// Arguments: the broker's URL, a folder, the number of the first agent, how many, and how many are
+/// started at a time. Writes `started MILLIS` and `named MILLIS`, then answers each line that it
+/// reads with its live heap in bytes, and ends with its input.
 public final class Swarm {
     private final String broker;
     private final Path folder;
+    private final SystemTime time = new SystemTime();
 
     private Swarm(String broker, Path folder) {
         this.broker = broker;
@@ -77,7 +80,7 @@ public final class Swarm {
             List<Future<Agent>> starting = new ArrayList<>();
             for (int number = first; number < first + count; number++) {
                 String name = name(number);
-                starting.add(threads.submit(() -> Agent.start(settings(name))));
+                starting.add(threads.submit(() -> Agent.start(settings(name), time)));
             }
             for (Future<Agent> each : starting) {
                 agents.add(each.get());

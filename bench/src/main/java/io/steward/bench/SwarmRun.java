@@ -113,7 +113,7 @@ final class SwarmRun {
         say("pings");
         Heard ping = middle(PINGS, calls::ping, Heard::millis);
         Listed nodes = middle(RUNS, calls::nodes, Listed::millis);
-        say("runs");
+        say("%s, %s; runs".formatted(ping, nodes));
         Ran cold = ran(calls, count);
         double swarmCpu = cpu(pids);
         double natsCpu = cpu(List.of(nats.pid()));
@@ -217,7 +217,7 @@ final class SwarmRun {
     private static Ran ran(FleetCalls calls, int count) throws IOException {
         Ran ran = calls.run(TARGET, MESSAGE);
         if (ran.succeeded() != count) {
-            throw new IllegalStateException("%d of %d succeeded".formatted(ran.succeeded(), count));
+            throw new IllegalStateException("of %d nodes %s".formatted(count, ran));
         }
         return ran;
     }

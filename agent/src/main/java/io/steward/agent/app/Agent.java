@@ -86,10 +86,14 @@ public final class Agent implements AutoCloseable {
     /// a certain step.
     ///
     /// @param methods besides those that every node has
+    /// @param time closed by whoever gave it; null for one of the agent's own
     record Surroundings(
-            UnaryOperator<Journal> journal, UnaryOperator<Broker> broker, List<Method> methods) {
+            UnaryOperator<Journal> journal,
+            UnaryOperator<Broker> broker,
+            List<Method> methods,
+            @Nullable SystemTime time) {
         Surroundings(UnaryOperator<Journal> journal, UnaryOperator<Broker> broker) {
-            this(journal, broker, List.of());
+            this(journal, broker, List.of(), null);
         }
 
         static Surroundings plain() {
@@ -110,7 +114,18 @@ public final class Agent implements AutoCloseable {
     static Agent start(Settings settings, List<Method> more)
             throws IOException, InterruptedException {
         UnaryOperator<Journal> journal = UnaryOperator.identity();
-        return start(settings, new Surroundings(journal, UnaryOperator.identity(), more));
+        return start(settings, new Surroundings(journal, UnaryOperator.identity(), more, null));
+    }
+
+    /// As [#start(Settings)], for a program that has many agents.
+    ///
+    /// @param time shared by them, so that not each has a thread that waits; to be closed after the
+    ///   last of them
+    public static Agent start(Settings settings, SystemTime time)
+            throws IOException, InterruptedException {
+        UnaryOperator<Journal> journal = UnaryOperator.identity();
+        return start(
+                settings, new Surroundings(journal, UnaryOperator.identity(), List.of(), time));
     }
 
     /// As [#start(Settings)], with something in between.
@@ -161,7 +176,8 @@ public final class Agent implements AutoCloseable {
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
         ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());
-        SystemTime time = closer.add(new SystemTime());
+        SystemTime given = surroundings.time();
+        SystemTime time = given == null ? closer.add(new SystemTime()) : given;
         kernel = new ErrorKernel(time, SupervisorSpec.of("root"), errors, this::giveUp);
         Supervisor root = kernel.root();
 

@@ -204,9 +204,23 @@ public interface Broker extends AutoCloseable {
     List<Answer> ask(String subject, byte[] payload, Duration wait, Predicate<Answer> isLast)
             throws InterruptedException;
 
-    /// Whether the agent that has the name of `node` answers now.
-    default boolean isThere(NodeName node, Duration wait) throws InterruptedException {
-        return !ask(NameLease.subject(node), new byte[0], wait, _ -> true).isEmpty();
+    /// Asks the agent that has the name of `node` whether it is there.
+    default Presence presence(NodeName node, Duration wait) throws InterruptedException {
+        long begin = System.nanoTime();
+        if (!ask(NameLease.subject(node), new byte[0], wait, _ -> true).isEmpty()) {
+            return Presence.THERE;
+        }
+        return System.nanoTime() - begin < wait.toNanos() ? Presence.NOBODY : Presence.SILENT;
+    }
+
+    /// What came of asking a node.
+    enum Presence {
+        /// It answered.
+        THERE,
+        /// It did not answer in time, and the broker has not said that nobody listens.
+        SILENT,
+        /// Nobody listens at the broker, or there is no connection to it.
+        NOBODY
     }
 
     /// @param after how long after the question it came

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Asks who is there now, past all mailboxes. A node that is cut off from the broker is known as
@@ -74,7 +75,7 @@ public final class RollCall {
         boolean all = expected.isEmpty();
         // why: of a few it is known at once who is not there, and nobody has to be waited for
         Set<NodeName> missing =
-                new HashSet<>(expected.size() > FEW ? expected : oneByOne(expected, wait));
+                new HashSet<>(expected.size() > FEW ? expected : oneByOne(expected, wait).there());
         Map<NodeName, Reply> replies = new TreeMap<>();
         if (missing.isEmpty() && !all) {
             return replies;
@@ -82,7 +83,7 @@ public final class RollCall {
         Duration first = all ? wait : min(wait, FIRST.plus(FOR_EACH.multipliedBy(expected.size())));
         ask(first, missing, all, replies);
         Duration left = wait.minusNanos(System.nanoTime() - begin);
-        if (!missing.isEmpty() && left.isPositive() && !oneByOne(missing, left).isEmpty()) {
+        if (!missing.isEmpty() && left.isPositive() && !oneByOne(missing, left).there().isEmpty()) {
             // why: some were late, and say more of themselves when asked again
             ask(min(left, FIRST), missing, false, replies);
         }
@@ -134,41 +135,44 @@ public final class RollCall {
         }
     }
 
-    /// Which of these are there.
-    public Set<NodeName> there(Collection<NodeName> nodes, Duration wait)
-            throws InterruptedException {
-        if (nodes.size() > FEW) {
-            Set<NodeName> found = new HashSet<>(nodes);
-            found.retainAll(everybodyOf(nodes, wait));
-            return found;
-        }
-        return oneByOne(nodes, wait);
-    }
+    /// What came of asking some nodes; the others are not connected to the broker.
+    ///
+    /// @param there those that answered
+    /// @param silent those that did not answer in time, and may be busy, slow to reach, or frozen
+    public record Called(Set<NodeName> there, Set<NodeName> silent) {}
 
-    private Set<NodeName> everybodyOf(Collection<NodeName> nodes, Duration wait)
-            throws InterruptedException {
+    /// Asks these nodes whether they are there.
+    public Called call(Collection<NodeName> nodes, Duration wait) throws InterruptedException {
+        if (nodes.size() <= FEW) {
+            return oneByOne(nodes, wait);
+        }
         long begin = System.nanoTime();
-        Map<NodeName, Reply> replies = new TreeMap<>();
         Set<NodeName> missing = new HashSet<>(nodes);
-        ask(min(wait, FIRST.plus(FOR_EACH.multipliedBy(nodes.size()))), missing, false, replies);
-        Set<NodeName> found = new HashSet<>(replies.keySet());
+        ask(
+                min(wait, FIRST.plus(FOR_EACH.multipliedBy(nodes.size()))),
+                missing,
+                false,
+                new TreeMap<>());
+        Set<NodeName> there = new HashSet<>(nodes);
+        there.removeAll(missing);
         Duration left = wait.minusNanos(System.nanoTime() - begin);
-        if (!missing.isEmpty() && left.isPositive()) {
-            found.addAll(oneByOne(missing, left));
+        if (missing.isEmpty() || !left.isPositive()) {
+            return new Called(there, missing);
         }
-        return found;
+        Called again = oneByOne(missing, left);
+        there.addAll(again.there());
+        return new Called(there, again.silent());
     }
 
-    private Set<NodeName> oneByOne(Collection<NodeName> nodes, Duration wait)
-            throws InterruptedException {
+    private Called oneByOne(Collection<NodeName> nodes, Duration wait) throws InterruptedException {
         Semaphore room = new Semaphore(AT_A_TIME);
-        Set<NodeName> found = ConcurrentHashMap.newKeySet();
-        List<Callable<Boolean>> questions = new ArrayList<>();
+        Map<NodeName, Broker.Presence> found = new ConcurrentHashMap<>();
+        List<Callable<Broker.@Nullable Presence>> questions = new ArrayList<>();
         for (NodeName node : nodes) {
             questions.add(() -> {
                 room.acquire();
                 try {
-                    return broker.isThere(node, wait) && found.add(node);
+                    return found.put(node, broker.presence(node, wait));
                 } finally {
                     room.release();
                 }
@@ -177,13 +181,22 @@ public final class RollCall {
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("roll-call ", 0).factory())) {
-            for (Future<Boolean> each : threads.invokeAll(questions)) {
+            for (Future<Broker.@Nullable Presence> each : threads.invokeAll(questions)) {
                 var _ = each.get();
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("asking who is there has failed", e.getCause());
         }
-        return Set.copyOf(found);
+        return new Called(
+                those(found, Broker.Presence.THERE), those(found, Broker.Presence.SILENT));
+    }
+
+    private static Set<NodeName> those(
+            Map<NodeName, Broker.Presence> found, Broker.Presence presence) {
+        return found.entrySet().stream()
+                .filter(each -> each.getValue() == presence)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private static Duration min(Duration one, Duration other) {

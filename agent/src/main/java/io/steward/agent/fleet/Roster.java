@@ -61,9 +61,9 @@ public final class Roster {
                 (fresh(row, now, 3) ? expected : silent).add(node);
             }
         });
-        Set<NodeName> there = new HashSet<>(rollCall.there(expected, wait));
+        Set<NodeName> there = new HashSet<>(rollCall.call(expected, wait).there());
         if (silent.size() <= MOST_SILENT) { // why: it may be the row that is late, and not the node
-            there.addAll(rollCall.there(silent, wait));
+            there.addAll(rollCall.call(silent, wait).there());
         }
         return read(rows, there);
     }
@@ -76,7 +76,7 @@ public final class Roster {
         for (NodeName node : nodes) {
             broker.nodes().find(node.value()).ifPresent(row -> rows.put(node, NodeRow.of(row)));
         }
-        SortedMap<NodeName, Member> known = read(rows, rollCall.there(rows.keySet(), wait));
+        SortedMap<NodeName, Member> known = read(rows, rollCall.call(rows.keySet(), wait).there());
         nodes.forEach(node -> known.putIfAbsent(node, Member.unknown(node)));
         return known;
     }

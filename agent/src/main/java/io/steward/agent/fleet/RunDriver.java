@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,13 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
 
     private static final Duration ANSWER = Duration.ofSeconds(1);
 
+    /// Those who are many are given more time, and are asked less often, for each of them.
+    private static final Duration FOR_EACH = Duration.ofMillis(2);
+
+    /// So long a node that was sent its message, and that the broker knows to be connected, may be
+    /// silent before it counts as away: it may be busy, or its link slow.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /// Has it look at the run now.
     record Look() {}
 
@@ -55,6 +63,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
     // of the one thread
     private Set<NodeName> asked = Set.of();
     private Set<NodeName> answered = Set.of();
+    private final Map<NodeName, Instant> silentSince = new HashMap<>();
     private @Nullable Instant askedAt;
     private @Nullable String problem;
 
@@ -145,6 +154,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
             return null;
         }
         Instant now = clock.instant();
+        Duration fresh = FRESH.plus(FOR_EACH.multipliedBy(targets.size()));
         boolean chooses = open && (spec.plan().onlyUp() || canaryIsDue(spec, targets));
         Set<NodeName> matter =
                 targets.stream()
@@ -153,21 +163,35 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
                                         ? chooses
                                         : isUntaken(target)
                                                 && target.sentAt() != null
-                                                && target.sentAt().plus(FRESH).isBefore(now))
+                                                && target.sentAt().plus(fresh).isBefore(now))
                         .map(Target::node)
                         .collect(Collectors.toSet());
-        boolean stale = askedAt == null || askedAt.plus(RunCourse.LOOK).isBefore(now);
+        Duration forAll = FOR_EACH.multipliedBy(matter.size());
+        boolean stale = askedAt == null || askedAt.plus(RunCourse.LOOK).plus(forAll).isBefore(now);
         if (!matter.isEmpty() && (stale || !asked.containsAll(matter))) {
-            answered = rollCall.there(matter, ANSWER);
-            asked = matter;
-            askedAt = clock.instant();
+            call(matter, ANSWER.plus(forAll));
         }
         Set<NodeName> there = new HashSet<>(answered);
-        targets.stream()
-                .map(Target::node)
-                .filter(node -> !asked.contains(node))
-                .forEach(there::add);
+        for (Target target : targets) {
+            Instant silent = silentSince.get(target.node());
+            if (!asked.contains(target.node())
+                    || (silent != null
+                            && !target.isUnsent()
+                            && silent.plus(PATIENCE).isAfter(now))) {
+                there.add(target.node());
+            }
+        }
         return there;
+    }
+
+    private void call(Set<NodeName> nodes, Duration wait) throws InterruptedException {
+        Instant begin = clock.instant();
+        RollCall.Called called = rollCall.call(nodes, wait);
+        silentSince.keySet().retainAll(called.silent());
+        called.silent().forEach(node -> silentSince.putIfAbsent(node, begin));
+        answered = called.there();
+        asked = nodes;
+        askedAt = clock.instant();
     }
 
     private static boolean isUntaken(Target target) {

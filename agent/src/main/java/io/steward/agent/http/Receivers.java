@@ -63,7 +63,8 @@ final class Receivers {
             Broker.Look look = broker.look(node, List.of());
             if (row.isPresent()) {
                 NodeRow known = NodeRow.of(row.get());
-                boolean there = !known.stopped() && broker.isThere(node, ANSWER);
+                boolean there =
+                        !known.stopped() && broker.presence(node, ANSWER) == Broker.Presence.THERE;
                 known(json, known, known.stopped() ? "stopped" : there ? "up" : "silent");
             } else {
                 json.put("state", look.exists() ? "unknown" : "never");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// message is acknowledged to the broker when it is in the journal, and not before.
 final class Receiver implements ProcessBody<Void> {
     private static final int BATCH = 256;
-    private static final Duration WAIT = Duration.ofSeconds(2);
+    private static final Duration WAIT = Duration.ofSeconds(5);
     private static final Duration FULL = Duration.ofMillis(50);
 
     private final NodeName node;

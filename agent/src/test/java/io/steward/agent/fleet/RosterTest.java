@@ -161,7 +161,7 @@ class RosterTest {
                     rollCall.everybody(Set.of(SHIP), Duration.ofMinutes(10));
             assertThat(replies).containsOnlyKeys(SHIP);
             assertThat(of(replies).clockAhead()).isEqualTo(Duration.ofMillis(-9));
-            assertThat(rollCall.there(Set.of(CENTRAL), WAIT)).isEmpty();
+            assertThat(rollCall.call(Set.of(CENTRAL), WAIT).there()).isEmpty();
         }
     }
 }
