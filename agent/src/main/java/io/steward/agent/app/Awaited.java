@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Awaited implements ProcessBody<Void> {
     private static final Logger log = LoggerFactory.getLogger(Awaited.class);
     private static final Duration EVERY = Duration.ofSeconds(2);
+    private static final Duration IDLE = Duration.ofSeconds(5);
     private static final String EVERYBODY = "*";
 
     /// Where more are waited for, everybody is listened to.
@@ -50,10 +51,14 @@ final class Awaited implements ProcessBody<Void> {
         try {
             do {
                 look();
-            } while (!(context.receive(EVERY) instanceof Received.Stop));
+            } while (!(context.receive(pause()) instanceof Received.Stop));
         } finally {
             listenTo(Set.of());
         }
+    }
+
+    private Duration pause() {
+        return journal.unfinished(Direction.SENT) == 0 ? IDLE : EVERY;
     }
 
     void look() throws Exception {

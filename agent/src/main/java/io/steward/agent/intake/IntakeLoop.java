@@ -14,11 +14,10 @@ final class IntakeLoop {
     private static final Duration BREATH = Duration.ofMillis(20);
     private static final Duration SOON = Duration.ofMillis(25);
 
-    /// Where the system gives notice of changes, this is for those that it does not see: another
-    /// machine's on a shared file system.
-    private static final Duration NOTICED = Duration.ofSeconds(2);
+    /// The system gives notice of changes, but not of those of another machine on a shared file
+    /// system, and not where it is out of watches.
+    private static final Duration AT_LEAST = Duration.ofSeconds(2);
 
-    private static final Duration UNNOTICED = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private IntakeLoop() {}
@@ -31,7 +30,7 @@ final class IntakeLoop {
                 FolderWatch.of(
                         taker.folder(), taker::concerns, () -> self.offer(new FolderChanged()))) {
             while (!context.isStopping()) {
-                boolean noticed = watch.isOn();
+                var _ = watch.isOn(); // why: it watches a folder that has come back, too
                 try {
                     context.handled(taker.pass());
                 } catch (IOException e) {
@@ -48,7 +47,7 @@ final class IntakeLoop {
                 for (Taker.Problem problem : taker.problems()) {
                     context.tell(Severity.WARNING, problem.doing(), problem.cause());
                 }
-                Duration most = taker.isBusy() ? SOON : noticed ? NOTICED : UNNOTICED;
+                Duration most = taker.isBusy() ? SOON : AT_LEAST;
                 // why: a program that writes a byte at a time must not make us read as often
                 if (context.receive(most) instanceof Received.Item && !context.pause(BREATH)) {
                     return;

@@ -378,6 +378,14 @@ public interface Journal extends Queues, AutoCloseable {
     /// How many messages are in each state, of those sent and those received.
     Map<Direction, Map<State, Long>> counts();
 
+    /// How many of those sent, or received, have not ended.
+    default long unfinished(Direction direction) {
+        return counts().getOrDefault(direction, Map.of()).entrySet().stream()
+                .filter(each -> !each.getKey().isEnd())
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
     /// How many messages sent from here wait for their receiver, and since when the oldest does.
     List<Waiting> waiting();
 

@@ -136,14 +136,15 @@ public final class SqliteJournal implements Journal {
         return write(tx -> Sending.lookAgain(tx, which, next, looks));
     }
 
-    /// Whether nothing is unfinished: then those who look every second need not ask the file.
-    private boolean hasNone(Direction direction) {
-        return writer.counters().unfinished(direction) == 0;
+    /// Asks no file, for those who look every second.
+    @Override
+    public long unfinished(Direction direction) {
+        return writer.counters().unfinished(direction);
     }
 
     @Override
     public List<SentMessage> dueForLook(Instant now, int limit) {
-        if (hasNone(Direction.SENT)) {
+        if (unfinished(Direction.SENT) == 0) {
             return List.of();
         }
         return damage.leftOut(
@@ -158,7 +159,7 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<SentMessage> overdue(
             Instant now, Duration defaultMethodTimeout, Duration grace, int limit) {
-        if (hasNone(Direction.SENT)) {
+        if (unfinished(Direction.SENT) == 0) {
             return List.of();
         }
         return damage.leftOut(
@@ -328,7 +329,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit) {
-        if (hasNone(Direction.RECEIVED)) {
+        if (unfinished(Direction.RECEIVED) == 0) {
             return List.of();
         }
         return damage.leftOut(

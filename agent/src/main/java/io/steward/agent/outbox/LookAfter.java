@@ -3,6 +3,7 @@ package io.steward.agent.outbox;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Published;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.kernel.ProcessBody;
@@ -33,6 +34,9 @@ import java.util.stream.Collectors;
 public final class LookAfter implements ProcessBody<LookAfter.Wake> {
     /// How often it looks whether something is due.
     public static final Duration TICK = Duration.ofSeconds(1);
+
+    /// So many times as long it waits where nothing is under way.
+    private static final int IDLE = 5;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -65,7 +69,7 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
     @Override
     public void run(ProcessContext<Wake> context) throws Exception {
         Instant connectedSince = Instant.EPOCH;
-        while (!(context.receive(tick) instanceof Received.Stop)) {
+        while (!(context.receive(pause()) instanceof Received.Stop)) {
             Broker.Status status = broker.status();
             if (status.connected()) {
                 if (status.since().isAfter(connectedSince)) {
@@ -76,6 +80,10 @@ public final class LookAfter implements ProcessBody<LookAfter.Wake> {
             }
             endOverdue(context);
         }
+    }
+
+    private Duration pause() {
+        return journal.unfinished(Direction.SENT) == 0 ? tick.multipliedBy(IDLE) : tick;
     }
 
     /// After a new connection: a mailbox that is another one than that into which messages were put
