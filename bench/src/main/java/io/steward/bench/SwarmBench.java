@@ -44,15 +44,18 @@ public final class SwarmBench {
                                         .split(" ")));
         List<SwarmFigures> columns = new ArrayList<>();
         String loadBefore = Report.load();
-        for (int size : sizes) {
-            Path folder = Files.createTempDirectory("steward-swarm-");
-            try {
-                columns.add(run.run(folder, size));
-            } finally {
-                Bench.delete(folder);
+        try {
+            for (int size : sizes) {
+                Path folder = Files.createTempDirectory("steward-swarm-");
+                try {
+                    columns.add(run.run(folder, size));
+                } finally {
+                    Bench.delete(folder);
+                }
             }
+        } finally { // why: one that is too large for the machine does not cost the others
+            Report.machine(System.out, NatsServer.version(program), loadBefore);
+            new SwarmReport(columns).print(System.out);
         }
-        Report.machine(System.out, NatsServer.version(program), loadBefore);
-        new SwarmReport(columns).print(System.out);
     }
 }
