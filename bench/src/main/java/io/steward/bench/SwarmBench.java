@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// System properties: `steward.swarm.sync` (the broker's `sync_interval`, `always` as shipped;
 /// `default` for that of nats-server), `steward.swarm.idle` (seconds, 30), `steward.swarm.jvm` (at
-/// most so many agents in one JVM, 5,000), `steward.swarm.java` (options of these JVMs).
+/// most so many agents in one JVM, 1,000), `steward.swarm.java` (options of these JVMs).
 public final class SwarmBench {
     private SwarmBench() {}
 
@@ -34,7 +34,7 @@ public final class SwarmBench {
                         sync.equals("default") ? "" : "sync_interval: " + sync,
                         Bench.message(),
                         Duration.ofSeconds(Integer.getInteger("steward.swarm.idle", 30)),
-                        Integer.getInteger("steward.swarm.jvm", 5_000),
+                        Integer.getInteger("steward.swarm.jvm", 1_000),
                         List.of(
                                 System.getProperty(
                                                 "steward.swarm.java",
