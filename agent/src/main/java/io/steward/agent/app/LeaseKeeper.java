@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /// it.
 final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
-    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration TICK = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     /// Has it look now.
     record Look() {}
@@ -135,7 +136,7 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
                         Severity.ERROR,
                         "giving up messages of " + node,
                         e.getCause() == null ? e : e.getCause());
-                if (!context.pause(TICK)) {
+                if (!context.pause(BETWEEN_TRIES)) {
                     return;
                 }
             }

@@ -37,8 +37,12 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
-    /// So long after it was sent theirs a node is not asked whether it is there.
+    /// So long after it was sent theirs a node is not asked whether it is there; longer where there
+    /// are many, as they cannot all be done at once.
     private static final Duration FRESH = Duration.ofMillis(1_500);
+
+    private static final Duration FRESH_FOR_EACH = Duration.ofMillis(5);
+    private static final Duration LONGEST_FRESH = Duration.ofMinutes(1);
 
     private static final Duration ANSWER = Duration.ofSeconds(1);
 
@@ -111,8 +115,11 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
     /// The longer a look takes, the longer until the next.
     private static Duration pace(Duration took) {
         Duration pace = took.multipliedBy(4);
-        pace = pace.compareTo(SHORTEST) < 0 ? SHORTEST : pace;
-        return pace.compareTo(LONGEST) > 0 ? LONGEST : pace;
+        return min(pace.compareTo(SHORTEST) < 0 ? SHORTEST : pace, LONGEST);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /// @return when to look again; null if there is nothing more to do
@@ -154,7 +161,8 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
             return null;
         }
         Instant now = clock.instant();
-        Duration fresh = FRESH.plus(FOR_EACH.multipliedBy(targets.size()));
+        Duration fresh =
+                min(FRESH.plus(FRESH_FOR_EACH.multipliedBy(targets.size())), LONGEST_FRESH);
         boolean chooses = open && (spec.plan().onlyUp() || canaryIsDue(spec, targets));
         Set<NodeName> matter =
                 targets.stream()
