@@ -132,7 +132,7 @@ final class RunCommand implements Callable<Integer> {
             if (common.format == Format.TABLE) {
                 head(shell, run);
             }
-            return runs.report(run, length(run));
+            return runs.report(run);
         }
     }
 
@@ -297,14 +297,5 @@ final class RunCommand implements Callable<Integer> {
                     }
                 });
         return text.toString();
-    }
-
-    private static Duration length(JsonNode run) {
-        java.time.Instant from = java.time.Instant.parse(run.path("created").asText());
-        java.time.Instant to =
-                run.hasNonNull("ended")
-                        ? java.time.Instant.parse(run.path("ended").asText())
-                        : java.time.Instant.now();
-        return Duration.between(from, to);
     }
 }

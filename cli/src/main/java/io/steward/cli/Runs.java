@@ -3,6 +3,7 @@ package io.steward.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Runs {
                 // The program is being ended, and the hook has its turn.
             }
         }
-        return report(run, Duration.ofNanos(System.nanoTime() - start));
+        return report(run);
     }
 
     private JsonNode await(String id, long start, @Nullable Duration wait) {
@@ -128,7 +129,7 @@ final class Runs {
     /// Prints what became of every target.
     ///
     /// @return the exit code
-    int report(JsonNode run, Duration took) {
+    int report(JsonNode run) {
         String id = run.path("id").asText();
         List<Answer> answers =
                 targets(agent, id, true).stream()
@@ -136,11 +137,18 @@ final class Runs {
                         .map(Answer::ofTarget)
                         .toList();
         Results results = new Results(shell, format);
-        int exit = results.printRun(run, answers, took);
+        int exit = results.printRun(run, answers, length(run));
         if (format == Format.TABLE) {
             advise(run);
         }
         return format == Format.JSONL ? exit(run) : exit;
+    }
+
+    private static Duration length(JsonNode run) {
+        Instant from = Instant.parse(run.path("created").asText());
+        Instant to =
+                run.hasNonNull("ended") ? Instant.parse(run.path("ended").asText()) : Instant.now();
+        return Duration.between(from, to);
     }
 
     /// Where some lines were printed before, from the counts.
@@ -149,9 +157,13 @@ final class Runs {
         run.path("counts")
                 .properties()
                 .forEach(count -> {
-                    if (count.getValue().asInt() > 0 && !count.getKey().equals("away")) {
+                    if (count.getValue().asInt() > 0) {
                         String state =
-                                count.getKey().equals("leftOut") ? "left-out" : count.getKey();
+                                switch (count.getKey()) {
+                                    case "leftOut" -> "left-out";
+                                    case "away" -> "published";
+                                    default -> count.getKey();
+                                };
                         ends.add(Answer.ofTarget(Json.object().put("state", state)));
                     }
                 });

@@ -219,10 +219,11 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
         Set<NodeName> away = new HashSet<>();
         for (Target target : course.targets()) {
             if (target.state() != null) {
-                states.merge(target.state(), 1, Integer::sum);
                 holds |= course.holds(target);
                 if (course.isAway(target)) {
                     away.add(target.node());
+                } else {
+                    states.merge(target.state(), 1, Integer::sum);
                 }
             } else if (target.leftOut() != null) {
                 leftOut++;

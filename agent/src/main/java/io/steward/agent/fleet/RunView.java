@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a run is.
 ///
+/// @param counts of those that are not away
 /// @param away the nodes that are not there, and that a message waits for
 /// @param waits why nothing more is sent just now; null if there is no more to say
 /// @param settled whether nothing will happen as long as those stay away: no more is sent, and no
