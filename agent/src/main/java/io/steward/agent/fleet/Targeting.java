@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.Bucket;
+import io.steward.agent.settings.Suggestion;
 import io.steward.agent.target.Candidate;
 import io.steward.agent.target.Target;
 import io.steward.agent.target.TargetException;
@@ -14,12 +15,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Finds the nodes that a target expression means, and keeps the saved groups. Thread-safe.
@@ -41,10 +45,14 @@ public final class Targeting {
     ///
     /// @param meant by their names
     /// @param leftAlone those that are not, only because somebody works at them
-    public record Chosen(List<Member> meant, List<Member> leftAlone) {
+    /// @param unknown the facts that are asked for and that no node has, with what may have been
+    ///   meant
+    public record Chosen(
+            List<Member> meant, List<Member> leftAlone, Map<String, Optional<String>> unknown) {
         public Chosen {
             meant = List.copyOf(meant);
             leftAlone = List.copyOf(leftAlone);
+            unknown = Map.copyOf(unknown);
         }
 
         /// Both, for those who only look.
@@ -70,7 +78,20 @@ public final class Targeting {
                 (isLeftAlone(target, member, its) ? leftAlone : meant).add(member);
             }
         });
-        return new Chosen(meant, leftAlone);
+        return new Chosen(meant, leftAlone, unknown(target, facts.values()));
+    }
+
+    private static Map<String, Optional<String>> unknown(
+            Target target, Collection<Map<String, String>> facts) {
+        Map<String, Optional<String>> unknown = new TreeMap<>();
+        for (String key : target.facts()) {
+            if (facts.stream().noneMatch(its -> its.containsKey(key))) {
+                Set<String> known = new TreeSet<>(Target.KEYS);
+                facts.forEach(its -> known.addAll(its.keySet()));
+                unknown.put(key, Suggestion.of(key, List.copyOf(known)));
+            }
+        }
+        return unknown;
     }
 
     private static boolean isLeftAlone(Target target, Member member, Map<String, String> facts) {

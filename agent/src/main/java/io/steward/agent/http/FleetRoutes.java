@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +59,27 @@ final class FleetRoutes {
     static Targeting.Chosen choose(Fleet fleet, String target, Duration wait)
             throws InterruptedException {
         try {
-            return fleet.targeting().choose(target, wait);
+            Targeting.Chosen chosen = fleet.targeting().choose(target, wait);
+            chosen.unknown()
+                    .forEach((fact, meant) -> {
+                        throw unknown(target, fact, meant);
+                    });
+            return chosen;
         } catch (TargetException e) {
             throw badTarget(e);
         } catch (BrokerException e) {
             throw unreachable(e);
         }
+    }
+
+    /// A slip of the pen would mean nobody, and behind a `not` everybody.
+    private static Problem unknown(String target, String fact, Optional<String> meant) {
+        return Problem.badRequest(
+                "target: no node has a fact %s, as is asked for in %s%s"
+                        .formatted(
+                                fact,
+                                target,
+                                meant.map(" (did you mean %s?)"::formatted).orElse("")));
     }
 
     static Problem badTarget(TargetException e) {

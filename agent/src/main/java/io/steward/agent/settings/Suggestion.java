@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /// Finds what somebody may have meant.
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /// The most similar of `known`, if one is so similar that `word` is likely a slip.
-    static Optional<String> of(String word, List<String> known) {
+    public static Optional<String> of(String word, List<String> known) {
         return known.stream()
                 .filter(k -> distance(word, k) <= Math.max(1, Math.min(3, k.length() / 4)))
                 .min(Comparator.comparingInt(k -> distance(word, k)));

@@ -22,6 +22,9 @@ sealed interface Expression {
     /// @param wanted false within a negation
     void names(boolean wanted, Consumer<NodeName> names);
 
+    /// Tells the keys of the facts that are asked for.
+    void facts(Consumer<String> keys);
+
     /// The same with others in place of the groups.
     Expression replace(Groups groups) throws TargetException;
 
@@ -49,6 +52,13 @@ sealed interface Expression {
         public void names(boolean wanted, Consumer<NodeName> names) {
             if (wanted && key.equals(Key.NAME) && value instanceof Value.Literal name) {
                 names.accept(new NodeName(name.text()));
+            }
+        }
+
+        @Override
+        public void facts(Consumer<String> keys) {
+            if (key.isFact()) {
+                keys.accept(key.name());
             }
         }
 
@@ -81,6 +91,11 @@ sealed interface Expression {
         public void names(boolean wanted, Consumer<NodeName> names) {}
 
         @Override
+        public void facts(Consumer<String> keys) {
+            keys.accept(key.name());
+        }
+
+        @Override
         public Expression replace(Groups groups) {
             return this;
         }
@@ -106,6 +121,9 @@ sealed interface Expression {
 
         @Override
         public void names(boolean wanted, Consumer<NodeName> names) {}
+
+        @Override
+        public void facts(Consumer<String> keys) {}
 
         @Override
         public Expression replace(Groups groups) throws TargetException {
@@ -139,6 +157,11 @@ sealed interface Expression {
         @Override
         public void names(boolean wanted, Consumer<NodeName> names) {
             other.names(!wanted, names);
+        }
+
+        @Override
+        public void facts(Consumer<String> keys) {
+            other.facts(keys);
         }
 
         @Override
@@ -197,6 +220,11 @@ sealed interface Expression {
         }
 
         @Override
+        public void facts(Consumer<String> keys) {
+            parts.forEach(part -> part.facts(keys));
+        }
+
+        @Override
         public Expression replace(Groups groups) throws TargetException {
             return of(replaced(parts, groups));
         }
@@ -249,6 +277,11 @@ sealed interface Expression {
         @Override
         public void names(boolean wanted, Consumer<NodeName> names) {
             parts.forEach(part -> part.names(wanted, names));
+        }
+
+        @Override
+        public void facts(Consumer<String> keys) {
+            parts.forEach(part -> part.facts(keys));
         }
 
         @Override

@@ -10,7 +10,7 @@ record Key(String name) {
     static final Key STATE = new Key("state");
     static final List<String> STATES =
             List.of("up", "late", "down", "stopped", "maintenance", "pending");
-    private static final List<String> BUILT_IN = List.of("name", "state", "cloud", "tag");
+    static final List<String> BUILT_IN = List.of("name", "state", "cloud", "tag");
 
     /// The key that stands at `token`.
     ///

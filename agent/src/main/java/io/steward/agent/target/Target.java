@@ -3,6 +3,7 @@ package io.steward.agent.target;
 import io.steward.messages.NodeName;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,9 @@ import java.util.function.Function;
 public final class Target {
     /// Characters (`char`) of an expression, also with all its groups put in.
     static final int MAX_LENGTH = 100_000;
+
+    /// What every node has; all else is a fact.
+    public static final List<String> KEYS = Key.BUILT_IN;
 
     private final Source source;
     private final Expression expression;
@@ -87,6 +91,13 @@ public final class Target {
         Set<NodeName> names = new LinkedHashSet<>();
         expression.names(true, names::add);
         return Collections.unmodifiableSet(names);
+    }
+
+    /// The keys of the facts that are asked for, without those of groups that are not put in.
+    public Set<String> facts() {
+        Set<String> keys = new LinkedHashSet<>();
+        expression.facts(keys::add);
+        return Collections.unmodifiableSet(keys);
     }
 
     Source source() {
