@@ -26,13 +26,20 @@ final class Following {
     private final LiveOutput output;
     private final List<String> ids;
 
-    Following(Shell shell, AgentClient agent, List<String> ids) {
-        if (ids.size() > MOST) {
+    /// To be called before anything is sent.
+    ///
+    /// @throws CliException if so many cannot be followed
+    static void requireFew(int messages) {
+        if (messages > MOST) {
             throw new CliException(
                     Exit.USAGE,
                     "%d messages cannot be followed at once: expected at most %d"
-                            .formatted(ids.size(), MOST));
+                            .formatted(messages, MOST));
         }
+    }
+
+    Following(Shell shell, AgentClient agent, List<String> ids) {
+        requireFew(ids.size());
         this.shell = shell;
         this.agent = agent;
         this.ids = List.copyOf(ids);

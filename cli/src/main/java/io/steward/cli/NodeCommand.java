@@ -90,7 +90,8 @@ final class NodeCommand implements Callable<Integer> {
                 names = "--for",
                 paramLabel = "TIME",
                 converter = DurationConverter.class,
-                description = "It is over after this time by itself (2h).")
+                description =
+                        "It is over after this time by itself: 2h. Without it, when it is resumed.")
         @Nullable Duration length;
 
         @Option(names = "--reason", paramLabel = "TEXT", description = "Why.")

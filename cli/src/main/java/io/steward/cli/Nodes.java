@@ -83,6 +83,18 @@ final class Nodes implements Callable<Integer> {
         return nodes;
     }
 
+    /// These nodes, also those that nobody has heard of: they would be sent something all the same.
+    static List<JsonNode> named(AgentClient agent, String expression, List<String> names) {
+        Map<String, JsonNode> known = new LinkedHashMap<>();
+        list(agent.get(path(expression), LONGEST).json())
+                .forEach(node -> known.put(node.path("node").asText(), node));
+        return names.stream()
+                .map(name ->
+                        known.getOrDefault(
+                                name, Json.object().put("node", name).put("state", "unknown")))
+                .toList();
+    }
+
     /// Prints which nodes would be sent something.
     ///
     /// @return the exit code

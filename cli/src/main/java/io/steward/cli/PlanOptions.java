@@ -32,7 +32,7 @@ final class PlanOptions {
             names = "--pause",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "Between two batches (30s).")
+            description = "Between two batches: 30s. Without it there is none.")
     @Nullable Duration pause;
 
     @Option(

@@ -80,6 +80,10 @@ final class Results {
     }
 
     static int exit(List<Answer> answers) {
+        if (!answers.isEmpty()
+                && answers.stream().allMatch(each -> each.kind() == Answer.Kind.LEFT_OUT)) {
+            return Exit.NO_MATCH; // why: it was to be done by those that are up, and nobody was
+        }
         int worst = Exit.OK;
         for (Answer answer : answers) {
             worst = worse(worst, answer.kind().exit());

@@ -19,6 +19,7 @@ final class Runs {
     private final AgentClient agent;
     private final Format format;
     private final Progress progress;
+    private String held = "";
     private final Set<String> printed = new HashSet<>();
 
     Runs(Shell shell, AgentClient agent, Format format) {
@@ -80,10 +81,23 @@ final class Runs {
             }
             elapsed = Duration.ofNanos(System.nanoTime() - start);
             progress.run(run, elapsed);
+            sayWhatHolds(run);
             if (run.path("settled").asBoolean() || (wait != null && elapsed.compareTo(wait) >= 0)) {
                 return run;
             }
             look = LOOK;
+        }
+    }
+
+    /// Why nothing has been sent at all, once.
+    private void sayWhatHolds(JsonNode run) {
+        boolean nothingSent =
+                run.path("counts").path("unsent").asInt() == run.path("targets").asInt();
+        String why = run.path("waits").asText();
+        if (nothingSent && !why.isEmpty() && !why.equals(held)) {
+            held = why;
+            progress.clear();
+            shell.warn("nothing is sent yet: %s; it goes on by itself".formatted(why));
         }
     }
 

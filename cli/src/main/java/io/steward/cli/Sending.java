@@ -240,7 +240,16 @@ final class Sending {
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         List<String> names = targets.names(shell);
         schedule.require(names != null && plan.isEmpty());
+        if (follow && !plan.isEmpty()) {
+            throw new CliException(
+                    Exit.USAGE,
+                    "--follow shows what all print at once: leave out --canary, --batch and the"
+                            + " like, or --follow");
+        }
         if (names != null && plan.isEmpty() && !preview) {
+            if (follow) {
+                Following.requireFew(names.size());
+            }
             return send(
                     shell,
                     common,
@@ -254,10 +263,14 @@ final class Sending {
         if (names == null || preview) {
             String expression = targets.expression(shell, agent, missing);
             if (preview || follow) {
+                if (preview && names != null) {
+                    return Nodes.preview(
+                            shell, common, expression, Nodes.named(agent, expression, names));
+                }
                 List<JsonNode> nodes = Nodes.of(shell, agent, expression);
                 return preview
                         ? Nodes.preview(shell, common, expression, nodes)
-                        : followed(shell, common, plan, nodes, type, method, data);
+                        : followed(shell, common, nodes, type, method, data);
             }
             body.put("target", expression);
         } else {
@@ -271,17 +284,11 @@ final class Sending {
     private int followed(
             Shell shell,
             Common common,
-            PlanOptions plan,
             List<JsonNode> nodes,
             String type,
             String method,
             List<String> data) {
-        if (!plan.isEmpty()) {
-            throw new CliException(
-                    Exit.USAGE,
-                    "--follow shows what all print at once: leave out --canary, --batch and the"
-                            + " like, or --follow");
-        }
+        Following.requireFew(nodes.size());
         List<String> names = nodes.stream().map(node -> node.path("node").asText()).toList();
         return send(
                 shell,

@@ -1,6 +1,8 @@
 package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.steward.agent.target.Target;
+import io.steward.agent.target.TargetException;
 import io.steward.messages.NodeName;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -60,6 +62,9 @@ final class TargetOptions {
             description = "The targets of an earlier run that failed; with --missing, not run.")
     @Nullable String ofRun;
 
+    /// Standard input can be read only once.
+    private @Nullable List<String> split;
+
     /// Whether nothing is said about which nodes.
     boolean isEmpty() {
         return words.isEmpty() && conditions().isEmpty() && !all && ofRun == null;
@@ -82,6 +87,11 @@ final class TargetOptions {
     /// @param missing with [#ofRun]: those that were not run instead of those that failed
     String expression(Shell shell, AgentClient agent, boolean missing) {
         List<String> parts = new ArrayList<>();
+        if (all && !words.isEmpty()) {
+            throw new CliException(
+                    Exit.USAGE,
+                    "--all means every node: leave out \"%s\"".formatted(words.getFirst()));
+        }
         if (!words.isEmpty()) {
             List<String> names = split(shell);
             names.forEach(TargetOptions::requireGlob);
@@ -117,9 +127,19 @@ final class TargetOptions {
             parts.add("@" + group);
         }
         if (where != null) {
-            parts.add("(" + where + ")");
+            parts.add("(" + checked(where) + ")");
         }
         return parts;
+    }
+
+    private static String checked(String expression) {
+        try {
+            var _ = Target.parse(expression);
+            return expression;
+        } catch (TargetException e) {
+            throw new CliException(
+                    Exit.USAGE, "--where: %s\n%s".formatted(e.getMessage(), e.pointed()), e);
+        }
     }
 
     /// As it is where it is a word or a glob.
@@ -141,6 +161,15 @@ final class TargetOptions {
     }
 
     private List<String> split(Shell shell) {
+        List<String> known = split;
+        if (known == null) {
+            known = read(shell);
+            split = known;
+        }
+        return known;
+    }
+
+    private List<String> read(Shell shell) {
         Set<String> names = new LinkedHashSet<>();
         for (String word : words) {
             if (word.equals("-")) {

@@ -475,7 +475,7 @@ class CliTest {
         assertThat(steward("notify", "two words").err()).contains("topic: \"two words\"");
         Run bad = steward("notify", "news", "x", "--where", "cloud=eu and");
         assertThat(bad.exit()).isEqualTo(2);
-        assertThat(bad.err()).contains("target: ").contains("^");
+        assertThat(bad.err()).contains("--where: ").contains("^");
         assertThat(steward("notify", "news", "--group", "none").exit()).isEqualTo(2);
         assertThat(steward("subscribe", "two words").exit()).isEqualTo(2);
         assertThat(steward("subscribe", "-n", "1001").exit()).isEqualTo(2);

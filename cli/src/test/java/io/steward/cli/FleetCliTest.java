@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,10 +159,30 @@ class FleetCliTest {
     }
 
     @Test
-    void namesAreReadFromStandardInput() {
+    void whatCannotBeMeantIsRefusedBeforeAnythingIsSent() {
+        assertThat(steward("send-command", "a", "--all", "--", "x").err())
+                .contains("--all means every node: leave out \"a\"");
+        assertThat(steward("nodes", "--where", "a) or (b").err())
+                .contains("--where: ")
+                .doesNotContain("(a)");
+        String many = String.join(",", IntStream.range(0, 65).mapToObj(i -> "n" + i).toList());
+        assertThat(steward("send-command", many, "--follow", "--", "x").exit()).isEqualTo(2);
+        assertThat(steward("send-command", "a,b", "--batch", "1", "--follow", "--", "x").exit())
+                .isEqualTo(2);
+        assertThat(steward("history").out()).doesNotContain("shellcommand");
+    }
+
+    @Test
+    void namesAreReadFromStandardInput() throws Exception {
         input = "# the ships\n\nship1  up\nship2\n";
         Run run = steward("send-command", "-", "--", "x");
         assertThat(run.out()).startsWith("2 nodes: ship1 ship2: succeeded");
+        input = "ship3\n";
+        Run both = steward("send-command", "ship1", "-", "--preview", "--", "x");
+        assertThat(both.out()).contains("ship1", "ship3", "2 nodes: 2 unknown would get it");
+        row("ship2", "");
+        input = "ship3\n";
+        assertThat(steward("send-command", "ship2*", "-", "--preview", "--", "x").exit()).isZero();
         input = "ship 1\nmy.host\n";
         assertThat(steward("send-command", "-", "--", "x").err()).contains("on standard input");
         input = "\n";

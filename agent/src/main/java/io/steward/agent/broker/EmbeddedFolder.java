@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 /// The folder of the embedded nats-server, mode 0700: `nats.conf`, `password`, `port`, `url`,
 /// `log`, `said` (what it wrote to its terminal), `lock` and `jetstream/`.
 final class EmbeddedFolder {
+    private static final String PORT = "port";
     private static final String USER = "steward";
     private static final int TAIL_BYTES = 4_096;
     private static final Pattern LOGGED = Pattern.compile("^\\[\\d+\\] \\d{4}/");
@@ -63,20 +64,24 @@ final class EmbeddedFolder {
         if (fixed != 0) {
             return fixed;
         }
-        Path file = folder.resolve("port");
-        int last = 0;
-        try {
-            last = Integer.parseInt(Files.readString(file).strip());
-        } catch (NoSuchFileException | NumberFormatException e) {
-            last = 0;
-        }
-        if (last > 0 && last < 65_536 && isFree(last)) {
+        int last = lastPort();
+        if (last != 0) {
             return last;
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int free = socket.getLocalPort();
-            write(file, free + "\n");
+            write(folder.resolve(PORT), free + "\n");
             return free;
+        }
+    }
+
+    /// The free port of the last time, if there was one and it is free again; else 0.
+    int lastPort() throws IOException {
+        try {
+            int last = Integer.parseInt(Files.readString(folder.resolve(PORT)).strip());
+            return last > 0 && last < 65_536 && isFree(last) ? last : 0;
+        } catch (NoSuchFileException | NumberFormatException e) {
+            return 0;
         }
     }
 

@@ -155,7 +155,9 @@ public final class EmbeddedNats implements AutoCloseable {
     }
 
     private int freePort() throws IOException {
-        int port = folder.port(wantedPort);
+        // why: agents were told of the one it had when the usual one was taken
+        int last = portIsFixed ? 0 : folder.lastPort();
+        int port = last == 0 ? folder.port(wantedPort) : last;
         if (EmbeddedFolder.isFree(port)) {
             return port;
         }

@@ -64,9 +64,21 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
         return target.isUnderWay() && !isAway(target);
     }
 
+    /// Whether it counts against [RunPlan#maxErrors]: a canary that was not run has shown nothing,
+    /// and the others must not follow it.
+    private boolean isError(Target target) {
+        return isError(target.state())
+                || (isCanary(target)
+                        && (target.state() == State.EXPIRED || target.state() == State.CANCELLED));
+    }
+
+    private boolean isCanary(Target target) {
+        return plan.canary() > 0 && target.wave() != null && target.wave() == 0;
+    }
+
     /// Of a run that is [io.steward.agent.journal.Runs.Phase#RUNNING].
     Step next() {
-        long errors = targets.stream().filter(target -> isError(target.state())).count();
+        long errors = targets.stream().filter(this::isError).count();
         Amount most = plan.maxErrors();
         if (most != null && errors > most.atMost(targets.size())) {
             return new Step.Stop(

@@ -252,9 +252,10 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
         switch (next) {
             case Step.Send(int wave, var places) -> {
                 try {
-                    sender.sendTargets(
-                            id, wave, places, spec.request(List.copyOf(places.values())));
-                    context.handled(places.size());
+                    if (sender.sendTargets(
+                            id, wave, places, spec.request(List.copyOf(places.values())))) {
+                        context.handled(places.size());
+                    }
                 } catch (SubmitException e) {
                     if (e.isInputWrong()) {
                         return stop(e.getMessage());

@@ -7,6 +7,7 @@ import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.Member;
+import io.steward.agent.fleet.MemberState;
 import io.steward.agent.fleet.RollCall;
 import io.steward.agent.fleet.Targeting;
 import io.steward.agent.journal.Journal;
@@ -156,7 +157,7 @@ final class FleetRoutes {
     private void maintain(Call call) throws IOException, InterruptedException {
         NodeName node = call.path("node", NodeName::new);
         JsonNode body = call.jsonBody();
-        Instant now = Instant.now();
+        Instant now = Instant.now().plus(broker.clockAhead());
         @Nullable Instant until = null;
         if (body.hasNonNull("for")) {
             try {
@@ -198,7 +199,7 @@ final class FleetRoutes {
         ArrayNode without = Json.array();
         try {
             Map<NodeName, Map<String, String>> facts = fleet.targeting().allFacts();
-            for (Member member : choose(fleet, target, Duration.ZERO).all()) {
+            for (Member member : choose(fleet, target, ANSWER).all()) {
                 String value = facts.getOrDefault(member.node(), Map.of()).get(fact);
                 (value == null ? without : values.computeIfAbsent(value, _ -> Json.array()))
                         .add(member.node().value());
@@ -290,16 +291,16 @@ final class FleetRoutes {
         call.answer(200, json);
     }
 
-    /// Of a target all that it means; else those that are not known to be gone.
+    /// Of a target all that it means; else those that were not stopped in order.
     private Collection<NodeName> expected(String target) throws InterruptedException {
         try {
             if (!target.isEmpty()) {
-                return choose(fleet, target, Duration.ZERO).all().stream()
-                        .map(Member::node)
-                        .toList();
+                return choose(fleet, target, ANSWER).all().stream().map(Member::node).toList();
             }
             return fleet.roster().byRows().values().stream()
-                    .filter(Member::isThere)
+                    .filter(member ->
+                            member.state() != MemberState.STOPPED
+                                    && member.state() != MemberState.UNKNOWN)
                     .map(Member::node)
                     .toList();
         } catch (BrokerException e) {

@@ -104,15 +104,18 @@ public interface Runs {
     CompletableFuture<Boolean> move(
             RunId id, Set<Phase> from, Phase to, @Nullable String reason, Instant at);
 
-    /// Accepts messages for targets that have none, as [Journal#accept] does, all or none.
+    /// Accepts messages for targets that have none, as [Journal#accept] does, all or none; none
+    /// where the run is not [Phase#RUNNING] any more.
     ///
     /// @param messages by the place of the target
     /// @param mostOpen as with [Journal#accept]
-    /// @return fails with [JournalException.Kind#QUEUE_FULL] if there is no room
-    CompletableFuture<Void> send(
+    /// @return whether they are accepted; fails with [JournalException.Kind#QUEUE_FULL] if there is
+    ///   no room
+    CompletableFuture<Boolean> send(
             RunId id, int wave, Map<Integer, Message> messages, long mostOpen, Instant at);
 
-    /// Leaves targets out that were not sent a message.
+    /// Leaves targets out that were not sent a message; none where the run is not [Phase#RUNNING]
+    /// any more.
     CompletableFuture<Void> leaveOut(RunId id, Collection<Integer> places, String why, Instant at);
 
     /// Takes the ends of its messages over into the run, where they stay when the messages are

@@ -127,16 +127,27 @@ final class SqliteRuns implements Runs {
     }
 
     @Override
-    public CompletableFuture<Void> send(
+    public CompletableFuture<Boolean> send(
             RunId id, int wave, Map<Integer, Message> messages, long mostOpen, Instant at) {
         List<Integer> places = List.copyOf(new TreeMap<>(messages).keySet());
         List<Draft> drafts = Draft.of(List.copyOf(new TreeMap<>(messages).values()));
         return writer.submit(
                         Draft.bytes(drafts), tx -> send(tx, id, wave, places, drafts, mostOpen, at))
-                .thenAccept(Sending.Acceptance::accepted);
+                .thenApply(acceptance -> acceptance.map(Sending.Acceptance::accepted).isPresent());
     }
 
-    private static Sending.Acceptance send(
+    private static boolean isRunning(Transaction tx, RunId id) throws SQLException {
+        return tx.sql()
+                .first(
+                        "SELECT 1 FROM run WHERE id = ? AND phase = ?",
+                        _ -> true,
+                        id.value(),
+                        number(Phase.RUNNING))
+                .isPresent();
+    }
+
+    /// @return empty if the run was paused or ended meanwhile
+    private static Optional<Sending.Acceptance> send(
             Transaction tx,
             RunId id,
             int wave,
@@ -145,9 +156,12 @@ final class SqliteRuns implements Runs {
             long mostOpen,
             Instant at)
             throws SQLException {
+        if (!isRunning(tx, id)) {
+            return Optional.empty();
+        }
         Sending.Acceptance acceptance = Sending.accept(tx, null, drafts, mostOpen, at);
         if (acceptance instanceof Sending.Acceptance.Full) {
-            return acceptance;
+            return Optional.of(acceptance);
         }
         for (int i = 0; i < places.size(); i++) {
             int changed =
@@ -169,7 +183,7 @@ final class SqliteRuns implements Runs {
                                 .formatted(id, places.get(i)));
             }
         }
-        return acceptance;
+        return Optional.of(acceptance);
     }
 
     @Override
@@ -178,6 +192,9 @@ final class SqliteRuns implements Runs {
             RunId id, Collection<Integer> places, String why, Instant at) {
         List<Integer> which = List.copyOf(places);
         return writer.submit(tx -> {
+            if (!isRunning(tx, id)) {
+                return null;
+            }
             for (int place : which) {
                 tx.sql()
                         .update(

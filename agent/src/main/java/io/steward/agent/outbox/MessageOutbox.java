@@ -223,7 +223,7 @@ public final class MessageOutbox implements Outbox, RunSender, FiringSender {
     }
 
     @Override
-    public void sendTargets(
+    public boolean sendTargets(
             RunId run, int wave, SortedMap<Integer, NodeName> targets, MessageRequest request)
             throws SubmitException, InterruptedException {
         List<Message> messages =
@@ -232,11 +232,14 @@ public final class MessageOutbox implements Outbox, RunSender, FiringSender {
         SortedMap<Integer, Message> byPlace = new TreeMap<>();
         Iterator<Message> each = messages.iterator();
         targets.keySet().forEach(place -> byPlace.put(place, each.next()));
-        var _ =
+        boolean sent =
                 durable(
                         journal.runs()
                                 .send(run, wave, byPlace, limits.maxQueued(), clock.instant()));
-        messages.forEach(this::dispatch);
+        if (sent) {
+            messages.forEach(this::dispatch);
+        }
+        return sent;
     }
 
     /// Hands a message that is queued in the journal to the publisher of its subject. Does not

@@ -13,12 +13,15 @@ public interface RunSender {
     /// @throws SubmitException as [Outbox#submit] would
     void check(MessageRequest request) throws SubmitException;
 
-    /// Sends some targets of a run theirs, all or none of them.
+    /// Sends some targets of a run theirs, all or none of them; none where it was paused or ended
+    /// meanwhile.
     ///
     /// @param targets by their places in the run
     /// @param request for all of them, whoever its receivers are; the messages are labelled with
     ///   the run
-    void sendTargets(
+    ///
+    /// @return whether they are sent
+    boolean sendTargets(
             RunId run, int wave, SortedMap<Integer, NodeName> targets, MessageRequest request)
             throws SubmitException, InterruptedException;
 }

@@ -112,6 +112,17 @@ class RunCourseTest {
     }
 
     @Test
+    void aCanaryThatWasNotRunHasShownNothing() {
+        for (State state : List.of(State.CANCELLED, State.EXPIRED)) {
+            targets.clear();
+            unsent(3);
+            is(0, 0, state);
+            assertThat(next(plan(1, null, null))).isInstanceOf(Step.Stop.class);
+            assertThat(next(plan(0, "1", "0"))).isInstanceOf(Step.Send.class);
+        }
+    }
+
+    @Test
     void theOthersWaitForTheCanary() {
         unsent(4);
         RunPlan plan = plan(1, null, null);

@@ -103,15 +103,19 @@ public final class FakeOutbox implements Outbox, RunSender {
     }
 
     @Override
-    public void sendTargets(
+    public boolean sendTargets(
             RunId run, int wave, SortedMap<Integer, NodeName> targets, MessageRequest request) {
         List<Message> messages =
                 request.to(List.copyOf(targets.values()), "run", run.value())
                         .messages(node, "operatingsystem", ids::next, Instant.now());
         SortedMap<Integer, Message> byPlace = new TreeMap<>();
         targets.keySet().forEach(place -> byPlace.put(place, messages.get(byPlace.size())));
-        journal.runs().send(run, wave, byPlace, Long.MAX_VALUE, Instant.now()).join();
-        messages.forEach(receiver);
+        boolean sent =
+                journal.runs().send(run, wave, byPlace, Long.MAX_VALUE, Instant.now()).join();
+        if (sent) {
+            messages.forEach(receiver);
+        }
+        return sent;
     }
 
     private List<MessageId> take(List<Message> messages) {

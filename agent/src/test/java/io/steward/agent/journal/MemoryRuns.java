@@ -95,10 +95,19 @@ final class MemoryRuns implements Runs {
                         ended));
     }
 
+    private boolean isRunning(RunId id) {
+        Run run = runs.get(id);
+        return run != null && run.phase() == Phase.RUNNING;
+    }
+
     @Override
-    @SuppressWarnings("NullAway") // a Void has no other value
-    public CompletableFuture<Void> send(
+    public CompletableFuture<Boolean> send(
             RunId id, int wave, Map<Integer, Message> messages, long mostOpen, Instant at) {
+        synchronized (journal) {
+            if (!isRunning(id)) {
+                return CompletableFuture.completedFuture(false);
+            }
+        }
         List<Target> list = targets.getOrDefault(id, new ArrayList<>());
         for (int place : messages.keySet()) {
             if (place >= list.size() || !list.get(place).isUnsent()) {
@@ -107,29 +116,31 @@ final class MemoryRuns implements Runs {
         }
         return journal.accept(null, List.copyOf(new TreeMap<>(messages).values()), mostOpen)
                 .thenCompose(_ ->
-                        journal.write(() ->
-                                messages.forEach((place, message) -> {
-                                    NodeName node = list.get(place).node();
-                                    list.set(
-                                            place,
-                                            new Target(
-                                                    place,
-                                                    node,
-                                                    wave,
-                                                    message.id(),
-                                                    at.truncatedTo(ChronoUnit.MILLIS),
-                                                    null,
-                                                    null,
-                                                    null));
-                                })));
+                        journal.write(() -> {
+                            messages.forEach((place, message) -> {
+                                NodeName node = list.get(place).node();
+                                list.set(
+                                        place,
+                                        new Target(
+                                                place,
+                                                node,
+                                                wave,
+                                                message.id(),
+                                                at.truncatedTo(ChronoUnit.MILLIS),
+                                                null,
+                                                null,
+                                                null));
+                            });
+                            return true;
+                        }));
     }
 
     @Override
     public CompletableFuture<Void> leaveOut(
             RunId id, Collection<Integer> places, String why, Instant at) {
         return journal.write(() -> {
-            List<Target> list = targets.getOrDefault(id, new ArrayList<>());
-            for (int place : places) {
+            List<Target> list = isRunning(id) ? targets.getOrDefault(id, List.of()) : List.of();
+            for (int place : list.isEmpty() ? List.<Integer>of() : places) {
                 Target target = list.get(place);
                 if (target.message() == null) {
                     list.set(

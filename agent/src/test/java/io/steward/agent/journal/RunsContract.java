@@ -116,6 +116,36 @@ abstract class RunsContract extends QueueContract {
     }
 
     @Test
+    void aRunThatIsPausedOrOverSendsAndLeavesOutNothingMore() {
+        RunId id = begun();
+        for (Phase phase : List.of(Phase.PAUSED, Phase.ABORTED)) {
+            done(
+                    journal.runs()
+                            .move(
+                                    id,
+                                    Set.of(Phase.RUNNING, Phase.PAUSED),
+                                    phase,
+                                    null,
+                                    samples.now()));
+            Message message = samples.command(NODES.getFirst(), Map.of());
+            assertThat(
+                            done(
+                                    journal.runs()
+                                            .send(
+                                                    id,
+                                                    0,
+                                                    Map.of(0, message),
+                                                    Long.MAX_VALUE,
+                                                    samples.now())))
+                    .isFalse();
+            done(journal.runs().leaveOut(id, List.of(1), "down", samples.now()));
+            assertThat(journal.queued(9)).isEmpty();
+            assertThat(target(id, 0).isUnsent()).isTrue();
+            assertThat(target(id, 1).isUnsent()).isTrue();
+        }
+    }
+
+    @Test
     void aRunEndsWhenNothingMoreIsToHappen() {
         RunId id = begun();
         Message first = sent(id, 0, 0);
