@@ -58,8 +58,9 @@ final class ErrorOutlet {
     /// @param thrown for the log; null if there is none
     void pass(ErrorReport report, @Nullable Throwable thrown) {
         boolean goesOn = !thread.equals(Thread.currentThread()) && admit(report);
-        // In a flood a line for each must do, without the stack, and then none.
-        if (goesOn || mayLog()) {
+        // In a flood a line for each must do, without the stack, and then none; but what comes of
+        // the flood is not lost in it.
+        if (goesOn || report.isOfSupervisor() || mayLog()) {
             log(report, goesOn ? thrown : null);
         }
     }

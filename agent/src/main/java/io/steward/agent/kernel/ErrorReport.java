@@ -17,4 +17,12 @@ public record ErrorReport(
         String cause,
         Instant first,
         Instant last,
-        long count) {}
+        long count) {
+    /// What a supervisor is doing.
+    static final String SUPERVISING = "supervising";
+
+    /// Whether a supervisor reports that it gives up.
+    boolean isOfSupervisor() {
+        return severity == Severity.FATAL && doing.equals(SUPERVISING);
+    }
+}

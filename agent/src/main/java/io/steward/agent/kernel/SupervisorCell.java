@@ -361,8 +361,9 @@ final class SupervisorCell extends Node implements Supervisor {
         last.become(Status.STOPPED);
         // Seen from now on; the book, which writes to the log, has it as soon as the lock is free.
         var now = core.time.now();
-        lastError = new ErrorReport(path, Severity.FATAL, "supervising", reason, now, now, 1);
-        core.afterwards(() -> record(Severity.FATAL, "supervising", reason, null));
+        lastError =
+                new ErrorReport(path, Severity.FATAL, ErrorReport.SUPERVISING, reason, now, now, 1);
+        core.afterwards(() -> record(Severity.FATAL, ErrorReport.SUPERVISING, reason, null));
         endChildren();
     }
 
