@@ -48,46 +48,6 @@ public record MessageRequest(
         labels = Map.copyOf(labels);
     }
 
-    /// One that is sent now.
-    public MessageRequest(
-            int line,
-            int column,
-            List<NodeName> toNodes,
-            MessageType type,
-            String method,
-            @Nullable String domain,
-            List<String> data,
-            Duration ackTimeout,
-            int retries,
-            @Nullable Duration methodTimeout,
-            Expiry expires,
-            boolean ordered,
-            OnInterrupt onInterrupt,
-            int maxAttempts,
-            @Nullable Reply reply,
-            Map<String, String> labels,
-            boolean follow) {
-        this(
-                line,
-                column,
-                toNodes,
-                type,
-                method,
-                domain,
-                data,
-                ackTimeout,
-                retries,
-                methodTimeout,
-                expires,
-                ordered,
-                onInterrupt,
-                maxAttempts,
-                reply,
-                labels,
-                follow,
-                null);
-    }
-
     /// A request with every default.
     public static MessageRequest of(
             List<NodeName> toNodes, MessageType type, String method, List<String> data) {
@@ -108,7 +68,8 @@ public record MessageRequest(
                 Message.DEFAULT_MAX_ATTEMPTS,
                 null,
                 Map.of(),
-                false);
+                false,
+                null);
     }
 
     /// The same for other receivers, with one more label.

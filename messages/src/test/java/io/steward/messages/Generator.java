@@ -80,7 +80,8 @@ final class Generator {
                 random.nextInt(1, Limits.MAX_ATTEMPTS + 1),
                 maybe(() -> new Reply(node(), token(), maybe(this::token), inputTexts())),
                 Map.of(),
-                random.nextBoolean());
+                random.nextBoolean(),
+                null);
     }
 
     /// One that is sent again and again.

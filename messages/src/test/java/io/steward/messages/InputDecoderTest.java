@@ -70,7 +70,8 @@ final class InputDecoderTest {
                 3,
                 null,
                 Map.of(),
-                false);
+                false,
+                null);
     }
 
     @Test
@@ -107,7 +108,8 @@ final class InputDecoderTest {
                                 new Reply(
                                         new NodeName("central"), "textlogging", "d", List.of("a")),
                                 Map.of("ticket", "4711"),
-                                false));
+                                false,
+                                null));
     }
 
     @Test

@@ -80,7 +80,8 @@ final class MessageTest {
                 1,
                 null,
                 Map.of(),
-                false);
+                false,
+                null);
     }
 
     @Test

@@ -126,7 +126,8 @@ final class Presence implements ProcessBody<Presence.Changed> {
                 Message.DEFAULT_MAX_ATTEMPTS,
                 null,
                 Map.of(),
-                false);
+                false,
+                null);
     }
 
     private String facts() {

@@ -60,6 +60,7 @@ final class Replies {
                         Message.DEFAULT_MAX_ATTEMPTS,
                         null,
                         Map.of("replyTo", message.id().value(), "state", outcome.state().word()),
-                        false));
+                        false,
+                        null));
     }
 }

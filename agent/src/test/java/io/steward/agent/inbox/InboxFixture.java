@@ -205,7 +205,8 @@ abstract class InboxFixture {
                         3,
                         reply,
                         Map.of(),
-                        false)
+                        false,
+                        null)
                 .messages(CENTRAL, domain, ids::next, Instant.now())
                 .getFirst();
     }

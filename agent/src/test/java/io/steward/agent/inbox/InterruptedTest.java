@@ -85,7 +85,8 @@ class InterruptedTest {
                         3,
                         null,
                         Map.of(),
-                        false)
+                        false,
+                        null)
                 .messages(
                         new NodeName("central"),
                         "operatingsystem",

@@ -614,7 +614,8 @@ class OutboxTest {
                 3,
                 null,
                 Map.of(),
-                false);
+                false,
+                null);
     }
 
     private List<MessageId> submit(int count) throws Exception {

@@ -270,7 +270,8 @@ final class Scenario {
                 1 + random.nextInt(3),
                 null,
                 Map.of(),
-                false);
+                false,
+                null);
     }
 
     private @Nullable MessageId oneOfThem() {

@@ -98,7 +98,8 @@ class WeekAwayTest {
                             3,
                             null,
                             Map.of(),
-                            false));
+                            false,
+                            null));
         }
         return sender.outbox().submit("input", requests).ids();
     }
