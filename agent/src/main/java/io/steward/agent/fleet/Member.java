@@ -58,11 +58,6 @@ public record Member(
                 null);
     }
 
-    /// Whether a message to it is taken at once.
-    public boolean isThere() {
-        return answers == null ? state == MemberState.UP : answers;
-    }
-
     Candidate with(Map<String, String> facts) {
         return new Candidate(node, state.word(), cloud, tags, facts);
     }

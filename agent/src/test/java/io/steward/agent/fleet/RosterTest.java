@@ -69,7 +69,7 @@ class RosterTest {
     void whoeverIsAskedAndDoesNotAnswerIsLateAtOnce() throws Exception {
         row("ship1", Duration.ZERO, "");
         assertThat(of(roster.asked(WAIT)).state()).isEqualTo(MemberState.LATE);
-        assertThat(of(roster.asked(WAIT)).isThere()).isFalse();
+        assertThat(of(roster.asked(WAIT)).answers()).isFalse();
         try (AutoCloseable answering =
                 broker.another().answer("clusterbus.name.ship1", _ -> "r".getBytes(UTF_8))) {
             assertThat(answering).isNotNull();
