@@ -30,6 +30,8 @@ import java.util.concurrent.Future;
 /// started at a time. Writes `started MILLIS` and `named MILLIS`, then answers each line that it
 /// reads with its live heap in bytes, and ends with its input.
 public final class Swarm {
+    private static final long QUEUES = 1 << 16;
+
     private final String broker;
     private final Path folder;
     private final SystemTime time = new SystemTime();
@@ -44,6 +46,9 @@ public final class Swarm {
         if (arguments.length != 5) {
             System.err.println("swarm: expected BROKER FOLDER FIRST COUNT AT_A_TIME");
             System.exit(2);
+        }
+        if (!FutexQueues.make(QUEUES)) {
+            System.err.println("swarm: this kernel keeps its queues of waiting threads by itself");
         }
         Swarm swarm = new Swarm(arguments[0], Path.of(arguments[1]));
         int first = Integer.parseInt(arguments[2]);
