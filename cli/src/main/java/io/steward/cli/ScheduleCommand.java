@@ -54,14 +54,18 @@ final class ScheduleCommand implements Callable<Integer> {
             return;
         }
         for (JsonNode schedule : answer.path("schedules")) {
+            String name = schedule.path("name").asText();
+            boolean paused = schedule.path("state").asText().equals("paused");
             shell.say(
-                    "%s: next %s"
-                            .formatted(
-                                    schedule.path("name").asText(),
-                                    schedule.has("next")
-                                            ? Times.near(schedule.path("next").asText())
-                                            : "never"));
+                    paused
+                            ? "%s: is there already, and paused; to go on: %s schedule resume %s"
+                                    .formatted(name, shell.self(), name)
+                            : "%s: next %s".formatted(name, next(schedule)));
         }
+    }
+
+    private static String next(JsonNode schedule) {
+        return schedule.has("next") ? Times.near(schedule.path("next").asText()) : "never";
     }
 
     /// What the commands for one schedule have in common.

@@ -212,6 +212,25 @@ class CliTest {
     }
 
     @Test
+    void aPausedScheduleThatIsSentAgainUnchangedSaysThatItIsPaused() {
+        String[] nightly = {
+            "send-command", "ship1", "--every", "1h", "--schedule-name", "tick", "--", "true"
+        };
+        assertThat(steward(nightly).out()).startsWith("tick: next ");
+        assertThat(steward(nightly).out()).startsWith("tick: next ");
+        steward("schedule", "pause", "tick");
+        assertThat(steward(nightly).out())
+                .isEqualTo(
+                        "tick: is there already, and paused; to go on: steward schedule resume"
+                                + " tick\n");
+        assertThat(steward("schedule", "list").out()).contains("tick  paused");
+        String[] changed = {
+            "send-command", "ship1", "--every", "2h", "--schedule-name", "tick", "--", "true"
+        };
+        assertThat(steward(changed).out()).startsWith("tick: next ");
+    }
+
+    @Test
     void aScheduleThatIsNoneIsRefused() {
         Run bad = steward("send-command", "ship1", "--cron", "0 24 * * *", "--", "true");
         assertThat(bad.exit()).isEqualTo(2);

@@ -113,7 +113,7 @@ class HttpApiTest {
         assertThat(accepted.statusCode()).isEqualTo(202);
         assertThat(accepted.body())
                 .matches(
-                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"next\":\"....-..-..T03:00:00.000Z\"}]}\n");
+                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"state\":\"active\",\"next\":\"....-..-..T03:00:00.000Z\"}]}\n");
         assertThat(get("/v1/schedules").body())
                 .contains(
                         "\"name\":\"night\",\"state\":\"active\",\"next\":\"",
@@ -129,6 +129,8 @@ class HttpApiTest {
         HttpResponse<String> again = call("POST", path + "/pause", "", token);
         assertThat(again.statusCode()).isEqualTo(409);
         assertThat(again.body()).contains("schedule night is paused, expected: active");
+        assertThat(call("POST", "/v1/messages", nightly, token).body())
+                .contains("\"schedules\":[{\"name\":\"night\",\"state\":\"paused\"}]");
         assertThat(call("POST", path + "/resume", "", token).body())
                 .contains("\"state\":\"active\",\"next\":\"");
         assertThat(call("DELETE", path, null, token).statusCode()).isEqualTo(200);
