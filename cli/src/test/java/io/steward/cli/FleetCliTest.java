@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.broker.Bucket;
 import io.steward.agent.http.TestAgent;
-import io.steward.messages.NodeName;
-import io.steward.messages.State;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.steward.cli.Console.Run;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,47 +19,23 @@ import org.junit.jupiter.api.io.TempDir;
 /// The commands for many nodes, over the real API and fakes below it.
 class FleetCliTest {
     @TempDir Path folder;
+    private Console console;
     private TestAgent agent;
-    private String input = "";
-
-    private record Run(int exit, String out, String err) {}
 
     @BeforeEach
     void start() throws IOException {
-        agent = new TestAgent("central", folder.resolve("data"), folder.resolve("agents"));
-        agent.outbox()
-                .onMessage(message -> {
-                    NodeName node = message.subject().node();
-                    switch (node.value()) {
-                        case "away" -> {}
-                        case "bad" -> agent.answer(message, State.FAILED, 7, "", "oops\n");
-                        default -> agent.answer(message, State.SUCCEEDED, 0, "same\n", "");
-                    }
-                });
+        console = new Console(folder);
+        agent = console.agent();
+        console.answerByNode();
     }
 
     @AfterEach
     void stop() {
-        agent.close();
+        console.close();
     }
 
     private Run steward(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Shell shell =
-                new Shell(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        false,
-                        false,
-                        Map.of("STEWARD_HOME", folder.toString()),
-                        folder,
-                        List.of(),
-                        false);
-        int exit = Cli.run(shell, arguments);
-        return new Run(
-                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return console.run(arguments);
     }
 
     private void row(String node, String more) throws Exception {
@@ -174,18 +144,18 @@ class FleetCliTest {
 
     @Test
     void namesAreReadFromStandardInput() throws Exception {
-        input = "# the ships\n\nship1  up\nship2\n";
+        console.input("# the ships\n\nship1  up\nship2\n");
         Run run = steward("send-command", "-", "--", "x");
         assertThat(run.out()).startsWith("2 nodes: ship1 ship2: succeeded");
-        input = "ship3\n";
+        console.input("ship3\n");
         Run both = steward("send-command", "ship1", "-", "--preview", "--", "x");
         assertThat(both.out()).contains("ship1", "ship3", "2 nodes: 2 unknown would get it");
         row("ship2", "");
-        input = "ship3\n";
+        console.input("ship3\n");
         assertThat(steward("send-command", "ship2*", "-", "--preview", "--", "x").exit()).isZero();
-        input = "ship 1\nmy.host\n";
+        console.input("ship 1\nmy.host\n");
         assertThat(steward("send-command", "-", "--", "x").err()).contains("on standard input");
-        input = "\n";
+        console.input("\n");
         assertThat(steward("send-command", "-", "--", "x").exit()).isEqualTo(4);
     }
 
