@@ -1,6 +1,9 @@
 package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,10 +33,10 @@ final class Errors implements Callable<Integer> {
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         JsonNode errors = agent.get("/v1/errors?limit=" + lines);
         JsonNode letters = agent.get("/v1/dead-letters?limit=" + lines).path("deadLetters");
-        if (errors instanceof com.fasterxml.jackson.databind.node.ObjectNode all) {
+        if (errors instanceof ObjectNode all) {
             all.set("deadLetters", letters);
         }
-        if (Documents.print(shell, common.format, errors, "here")) {
+        if (Documents.print(shell, common.format, errors, lines(errors))) {
             return Exit.OK;
         }
         errors.path("here").forEach(error -> say("here", error));
@@ -56,6 +59,19 @@ final class Errors implements Callable<Integer> {
             shell.err().println("no errors");
         }
         return Exit.OK;
+    }
+
+    /// Each with the list that it is in.
+    private static List<JsonNode> lines(JsonNode errors) {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String list : List.of("here", "nodes", "deadLetters")) {
+            for (JsonNode each : errors.path(list)) {
+                ObjectNode line = Json.object().put("list", list);
+                each.properties().forEach(field -> line.set(field.getKey(), field.getValue()));
+                lines.add(line);
+            }
+        }
+        return lines;
     }
 
     private void say(String where, JsonNode error) {

@@ -53,7 +53,7 @@ final class FactsCommand implements Callable<Integer> {
         }
         JsonNode answer = agent.get(path, Duration.ofSeconds(30)).json();
         if (Documents.print(shell, common.format, answer, "values")) {
-            return Exit.OK;
+            return answer.path("values").isEmpty() ? Exit.NO_MATCH : Exit.OK;
         }
         List<JsonNode> values = new ArrayList<>();
         answer.path("values").forEach(values::add);

@@ -40,6 +40,7 @@ final class Follow implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Following.requireTable(common.format, "follow");
         Sending sending = new Sending();
         sending.wait = wait;
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));

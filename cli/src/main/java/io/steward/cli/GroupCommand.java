@@ -86,7 +86,7 @@ final class GroupCommand implements Callable<Integer> {
                                     "/v1/groups/" + AgentClient.encode(name),
                                     Json.object().put("expression", expression),
                                     Duration.ofSeconds(10));
-            if (!Documents.print(shell, common.format, group, "")) {
+            if (!Documents.print(shell, common.format, group)) {
                 shell.say("@%s is %s".formatted(name, expression));
             }
             return Exit.OK;
@@ -107,9 +107,11 @@ final class GroupCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            new AgentClient(new AgentFinder(shell).find(common))
-                    .delete("/v1/groups/" + AgentClient.encode(name));
-            if (common.format == Format.TABLE) {
+            JsonNode group =
+                    new AgentClient(new AgentFinder(shell).find(common))
+                            .delete("/v1/groups/" + AgentClient.encode(name))
+                            .json();
+            if (!Documents.print(shell, common.format, group)) {
                 shell.say("@%s is forgotten".formatted(name));
             }
             return Exit.OK;

@@ -32,8 +32,8 @@ final class Inventory implements Callable<Integer> {
                         .get("/v1/nodes/" + AgentClient.encode(node), Duration.ofSeconds(30))
                         .json()
                         .path("facts");
-        if (Documents.print(shell, common.format, facts, "")) {
-            return Exit.OK;
+        if (Documents.print(shell, common.format, facts)) {
+            return facts.isEmpty() ? Exit.NO_MATCH : Exit.OK;
         }
         if (facts.isEmpty()) {
             throw new CliException(

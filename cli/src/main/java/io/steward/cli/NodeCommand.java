@@ -73,7 +73,7 @@ final class NodeCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode json = agent().get(path(), Duration.ofSeconds(30)).json();
-            if (!Documents.print(shell, common.format, json, "")) {
+            if (!Documents.print(shell, common.format, json)) {
                 print(shell, json);
             }
             return Exit.OK;
@@ -107,8 +107,8 @@ final class NodeCommand implements Callable<Integer> {
             if (length != null) {
                 body.put("for", Durations.format(length));
             }
-            agent().post(path() + "/maintenance", body, Duration.ofSeconds(10));
-            if (common.format == Format.TABLE) {
+            JsonNode answer = agent().post(path() + "/maintenance", body, Duration.ofSeconds(10));
+            if (!Documents.print(shell, common.format, answer)) {
                 shell.say(
                         "%s is in maintenance%s"
                                 .formatted(
@@ -130,8 +130,8 @@ final class NodeCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            agent().delete(path() + "/maintenance");
-            if (common.format == Format.TABLE) {
+            JsonNode answer = agent().delete(path() + "/maintenance").json();
+            if (!Documents.print(shell, common.format, answer)) {
                 shell.say(node + " is not in maintenance");
             }
             return Exit.OK;

@@ -54,7 +54,7 @@ final class Notify implements Callable<Integer> {
         JsonNode answer = agent.post("/v1/broadcasts", notice, WAIT);
         if (common.format == Format.RAW) {
             shell.say(answer.path("id").asText());
-        } else if (!Documents.print(shell, common.format, answer, "")) {
+        } else if (!Documents.print(shell, common.format, answer)) {
             shell.say(
                     "%s  to %s"
                             .formatted(

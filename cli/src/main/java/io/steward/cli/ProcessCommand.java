@@ -54,7 +54,7 @@ final class ProcessCommand implements Callable<Integer> {
                         "/v1/processes/" + action,
                         Json.object().put("name", name),
                         Duration.ofMinutes(2));
-        if (!Documents.print(shell, common.format, process, "")) {
+        if (!Documents.print(shell, common.format, process)) {
             shell.say(
                     "%s is %s"
                             .formatted(

@@ -209,7 +209,7 @@ final class Queue implements Callable<Integer> {
             }
         }
         JsonNode purged = agent.post(path, body.put("dryRun", dryRun), LONGEST_PURGE);
-        if (!Documents.print(shell, common.format, purged, "")) {
+        if (!Documents.print(shell, common.format, purged)) {
             new QueueView(shell, common.format).purged(purged, dryRun);
         }
         boolean nothing = purged.path("matched").asInt() == 0 && purged.path("others").isEmpty();

@@ -67,7 +67,7 @@ final class RunCommand implements Callable<Integer> {
                                     "/v1/runs/%s/%s".formatted(AgentClient.encode(id), what),
                                     Json.object(),
                                     Duration.ofMinutes(2));
-            if (!Documents.print(shell, common.format, run, "")) {
+            if (!Documents.print(shell, common.format, run)) {
                 shell.say(line(run));
             }
             return Exit.OK;
@@ -243,8 +243,7 @@ final class RunCommand implements Callable<Integer> {
                             .path("id")
                             .asText();
             if (detach) {
-                shell.out().println(again);
-                return Exit.OK;
+                return Runs.detached(shell, common, again);
             }
             return new Runs(shell, agent, common.format).finish(again, null);
         }

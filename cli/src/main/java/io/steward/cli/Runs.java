@@ -37,6 +37,16 @@ final class Runs {
         return begun.path("id").asText();
     }
 
+    /// Prints which run goes on by itself.
+    ///
+    /// @return the exit code
+    static int detached(Shell shell, Common common, String id) {
+        if (!Documents.print(shell, common.format, Json.object().put("run", id))) {
+            shell.out().println(id);
+        }
+        return Exit.OK;
+    }
+
     /// Says who was left out because somebody works at it.
     static void warnOfMaintenance(Shell shell, JsonNode answer) {
         List<String> names = new ArrayList<>();

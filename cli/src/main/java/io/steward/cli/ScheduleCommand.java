@@ -98,7 +98,7 @@ final class ScheduleCommand implements Callable<Integer> {
         }
 
         final int say(JsonNode schedule, String how) {
-            if (!Documents.print(shell, common.format, schedule, "")) {
+            if (!Documents.print(shell, common.format, schedule)) {
                 shell.say(
                         "%s is %s%s"
                                 .formatted(
@@ -173,7 +173,7 @@ final class ScheduleCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode schedule = agent().get(path());
-            if (Documents.print(shell, common.format, schedule, "")) {
+            if (Documents.print(shell, common.format, schedule)) {
                 return Exit.OK;
             }
             JsonNode when = schedule.path("schedule");

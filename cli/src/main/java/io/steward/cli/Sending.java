@@ -301,11 +301,7 @@ final class Sending {
         Runs runs = new Runs(shell, agent, common.format);
         String id = runs.begin(body);
         if (detach) {
-            ObjectNode json = Json.object().put("run", id);
-            if (!Documents.print(shell, common.format, json, "run")) {
-                shell.out().println(id);
-            }
-            return Exit.OK;
+            return Runs.detached(shell, common, id);
         }
         return runs.finish(id, patience);
     }

@@ -56,7 +56,9 @@ final class Status implements Callable<Integer> {
         if (common.format == Format.TABLE) {
             messages.forEach(this::message);
         } else {
-            messages.forEach(new Results(shell, common.format)::ended);
+            messages.stream()
+                    .filter(message -> message.state().isEnd())
+                    .forEach(new Results(shell, common.format)::ended);
             @SuppressWarnings("unused") // the exit code of a status is worked out below
             int exit = new Results(shell, common.format).print(messages, Duration.ZERO);
         }
@@ -152,7 +154,7 @@ final class Status implements Callable<Integer> {
     }
 
     private void agent(JsonNode status) {
-        if (Documents.print(shell, common.format, status, "waiting")) {
+        if (Documents.print(shell, common.format, status)) {
             return;
         }
         shell.say(

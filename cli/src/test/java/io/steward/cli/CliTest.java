@@ -81,6 +81,9 @@ class CliTest {
         assertThat(several.err()).contains("a: err\n", "steward: b: failed: exit code 42\n");
         assertThat(steward("send-command", "a", "--follow", "-o", "json", "--", "x").exit())
                 .isEqualTo(2);
+        Run inAnotherForm = steward("follow", id, "-o", "json");
+        assertThat(inAnotherForm.exit()).isEqualTo(2);
+        assertThat(inAnotherForm.err()).contains("leave out -o json");
     }
 
     @Test
@@ -352,6 +355,17 @@ class CliTest {
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.out()).contains("failed: exit code 2").contains("    x\n");
         assertThat(steward("status").out()).contains("central  version 1.2.3");
+    }
+
+    @Test
+    void aLineOfJsonIsThereForEachMessageOnceAndForEachErrorOfEveryList() {
+        String id = steward("send-command", "ship1", "--detach", "--", "uptime").out().strip();
+        assertThat(steward("status", id, "-o", "jsonl").out().lines()).hasSize(1);
+        agent.answer(message(id), State.FAILED, 2, "x\n", "");
+        assertThat(steward("status", id, "-o", "jsonl").out().lines()).hasSize(1);
+        assertThat(steward("errors", "-o", "jsonl").out().lines())
+                .hasSize(1)
+                .allMatch(line -> Json.read(line).path("list").asText().equals("here"));
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +128,80 @@ class FleetCliTest {
         assertThat(detached.out().strip()).isEqualTo(newest());
         assertThat(steward("send-command", "a,b", "--batch", "1", "-o", "raw", "--", "x").out())
                 .isEqualTo("same\nsame\n");
+    }
+
+    @Test
+    void everyCommandAnswersInTheFormThatIsAskedFor() throws Exception {
+        row("ship1", "");
+        steward("send-command", "ship1", "--every", "1h", "--schedule-name", "tick", "--", "true");
+        steward("send-command", "bad,away", "--canary", "1", "--detach", "--", "true");
+        String id = newest();
+        List<String> commands =
+                List.of(
+                        "node show ship1",
+                        "node maintenance ship1 --for 2h --reason disk",
+                        "node resume ship1",
+                        "group set edge ship1",
+                        "group remove edge",
+                        "schedule pause tick",
+                        "schedule resume tick",
+                        "schedule show tick",
+                        "schedule remove tick",
+                        "notify weather storm",
+                        "process stop central outbox",
+                        "queue purge ship1 --all --yes",
+                        "status",
+                        "run abort " + id + " --cancel",
+                        "run again " + id + " --missing --detach",
+                        "send-command ship* --detach -- true");
+        for (String command : commands) {
+            for (String format : List.of("json", "jsonl", "yaml")) {
+                if (command.startsWith("group remove")) {
+                    steward("group", "set", "edge", "ship1");
+                } else if (command.startsWith("schedule")) {
+                    restoreSchedule(command);
+                }
+                String out = inForm(command, format).out();
+                assertThat(out).as("%s -o %s", command, format).isNotBlank();
+                if (!format.equals("yaml")) {
+                    assertThat(Json.read(out).isObject())
+                            .as("%s -o %s: %s", command, format, out)
+                            .isTrue();
+                }
+                if (format.equals("jsonl")) {
+                    assertThat(out.lines()).hasSize(1);
+                }
+            }
+        }
+        JsonNode maintenance =
+                Json.read(inForm("node maintenance ship1 --for 2h --reason disk", "json").out());
+        assertThat(maintenance.path("node").asText()).isEqualTo("ship1");
+        assertThat(maintenance.path("maintenance").path("reason").asText()).isEqualTo("disk");
+        assertThat(maintenance.path("maintenance").has("until")).isTrue();
+    }
+
+    private void restoreSchedule(String next) {
+        steward("schedule", "remove", "tick");
+        steward("send-command", "ship1", "--every", "1h", "--schedule-name", "tick", "--", "true");
+        if (next.contains("resume")) {
+            steward("schedule", "pause", "tick");
+        }
+    }
+
+    private Run inForm(String command, String format) {
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        int program = words.indexOf("--");
+        words.addAll(program < 0 ? words.size() : program, List.of("-o", format));
+        return steward(words.toArray(String[]::new));
+    }
+
+    @Test
+    void theExitCodeIsTheSameInEveryForm() throws Exception {
+        row("ship1", "");
+        for (String format : List.of("table", "json", "jsonl", "yaml")) {
+            assertThat(steward("facts", "no.such", "-o", format).exit()).isEqualTo(4);
+            assertThat(steward("inventory", "ship1", "-o", format).exit()).isEqualTo(4);
+        }
     }
 
     @Test

@@ -166,10 +166,12 @@ final class FleetRoutes {
                 throw Problem.badRequest("for: " + e.getMessage());
             }
         }
-        change(
-                node,
-                new Member.Maintenance(now, until, body.path("reason").asText(""), self.value()));
-        call.answer(200, Json.object().put("node", node.value()).put("state", "maintenance"));
+        Member.Maintenance maintenance =
+                new Member.Maintenance(now, until, body.path("reason").asText(""), self.value());
+        change(node, maintenance);
+        ObjectNode json = Json.object().put("node", node.value()).put("state", "maintenance");
+        json.set("maintenance", FleetViews.maintenance(maintenance));
+        call.answer(200, json);
     }
 
     /// `DELETE /v1/nodes/{node}/maintenance`: nobody works at it any more.

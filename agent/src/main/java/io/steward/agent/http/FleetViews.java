@@ -43,12 +43,16 @@ final class FleetViews {
         member.tags().stream().sorted().forEach(tags::add);
         Member.Maintenance maintenance = member.maintenance();
         if (maintenance != null) {
-            ObjectNode its = json.putObject("maintenance");
-            time(its, "since", maintenance.since());
-            time(its, "until", maintenance.until());
-            its.put("reason", maintenance.reason()).put("by", maintenance.by());
+            json.set("maintenance", maintenance(maintenance));
         }
         return json;
+    }
+
+    static ObjectNode maintenance(Member.Maintenance maintenance) {
+        ObjectNode json = Json.object();
+        time(json, "since", maintenance.since());
+        time(json, "until", maintenance.until());
+        return json.put("reason", maintenance.reason()).put("by", maintenance.by());
     }
 
     /// Those that somebody works at, and that are not meant for that.
