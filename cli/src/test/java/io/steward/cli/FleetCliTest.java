@@ -358,7 +358,10 @@ class FleetCliTest {
         assertThat(steward("send-command", "a", "--max-errors", "few", "--", "x").err())
                 .contains("plan.maxErrors");
         assertThat(steward("run").err()).contains("expected list, status, watch");
-        assertThat(steward("run", "status", "nonsense").exit()).isEqualTo(2);
+        Run malformed = steward("run", "status", "01XXXX");
+        assertThat(malformed.exit()).isEqualTo(2);
+        assertThat(malformed.err())
+                .contains("run id \"01XXXX\" has 6 characters: expected a ULID of 26");
         assertThat(steward("run", "status", "01K00000000000000000000000").exit()).isEqualTo(4);
         assertThat(steward("run", "watch", "--nosuch").err()).contains("run watch --help");
     }
