@@ -15,13 +15,15 @@ import picocli.CommandLine.Option;
                 "Shows what went wrong in this agent, what other nodes reported to it, and what"
                         + " came and could not be read (dead letters).")
 final class Errors implements Callable<Integer> {
+    private static final int MOST = 1_000;
+
     private final Shell shell;
     @Mixin Common common = new Common();
 
     @Option(
             names = {"-n", "--lines"},
             paramLabel = "N",
-            description = "How many of each at most (50).")
+            description = "How many of each at most, 1 to 1000 (50).")
     int lines = 50;
 
     Errors(Shell shell) {
@@ -30,6 +32,7 @@ final class Errors implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Ranges.require("--lines", lines, 1, MOST);
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         JsonNode errors = agent.get("/v1/errors?limit=" + lines);
         JsonNode letters = agent.get("/v1/dead-letters?limit=" + lines).path("deadLetters");

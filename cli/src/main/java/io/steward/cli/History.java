@@ -45,6 +45,7 @@ final class History implements Callable<Integer> {
     @Override
     public Integer call() {
         filters.check();
+        Ranges.atLeast("--lines", lines, 1);
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         ArrayNode all = Json.array();
         String before = "";

@@ -38,8 +38,8 @@ final class Log implements Callable<Integer> {
             names = {"-n", "--lines"},
             paramLabel = "N",
             description =
-                    "How many of the last lines to show at most (20; with filters all of the last"
-                            + " 1000).")
+                    "How many of the last lines to show at most, 0 to 1000 (20; with filters all of"
+                            + " the last 1000).")
     @Nullable Integer lines;
 
     Log(Shell shell) {
@@ -49,6 +49,9 @@ final class Log implements Callable<Integer> {
     @Override
     public Integer call() {
         filters.check();
+        if (lines != null) {
+            Ranges.require("--lines", lines, 0, PAGE);
+        }
         @Nullable Instant since = filters.since();
         boolean filtered =
                 filters.node != null

@@ -105,6 +105,7 @@ final class NodeCommand implements Callable<Integer> {
         public Integer call() {
             ObjectNode body = Json.object().put("reason", reason);
             if (length != null) {
+                Ranges.atLeast("--for", length, Duration.ofMillis(1));
                 body.put("for", Durations.format(length));
             }
             JsonNode answer = agent().post(path() + "/maintenance", body, Duration.ofSeconds(10));

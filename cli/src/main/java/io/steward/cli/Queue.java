@@ -97,10 +97,7 @@ final class Queue implements Callable<Integer> {
                     "\"%s\" is one word too many: expected queue [NODE] or queue purge NODE"
                             .formatted(words.getLast()));
         }
-        if (limit < 1) {
-            throw new CliException(
-                    Exit.USAGE, "--limit is %d: expected 1 or more".formatted(limit));
-        }
+        Ranges.atLeast("--limit", limit, 1);
         if (purge) {
             return purge();
         }

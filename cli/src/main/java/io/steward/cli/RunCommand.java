@@ -76,13 +76,15 @@ final class RunCommand implements Callable<Integer> {
 
     @Command(name = "list", description = "The newest runs.")
     static final class ListRuns implements Callable<Integer> {
+        private static final int MOST = 1_000;
+
         private final Shell shell;
         @Mixin Common common = new Common();
 
         @Option(
                 names = {"-n", "--limit"},
                 paramLabel = "N",
-                description = "How many at most (20).")
+                description = "How many at most, 1 to 1000 (20).")
         int limit = 20;
 
         ListRuns(Shell shell) {
@@ -91,6 +93,7 @@ final class RunCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
+            Ranges.require("--limit", limit, 1, MOST);
             JsonNode runs =
                     new AgentClient(new AgentFinder(shell).find(common))
                             .get("/v1/runs?limit=" + limit);

@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
             "With ids the exit code says how the messages are, as after sending them."
         })
 final class Status implements Callable<Integer> {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     private final Shell shell;
     @Mixin Common common = new Common();
 
@@ -49,9 +51,7 @@ final class Status implements Callable<Integer> {
         }
         List<Delivery> messages = new ArrayList<>();
         for (String id : ids) {
-            String path =
-                    "/v1/messages/" + AgentClient.encode(id) + "?wait=" + wait.toMillis() + "ms";
-            messages.add(new Delivery(agent.get(path, wait).json()));
+            messages.add(read(agent, id));
         }
         if (common.format == Format.TABLE) {
             messages.forEach(this::message);
@@ -63,6 +63,26 @@ final class Status implements Callable<Integer> {
             int exit = new Results(shell, common.format).print(messages, Duration.ZERO);
         }
         return messages.stream().mapToInt(m -> Results.exitOf(List.of(m))).max().orElse(Exit.OK);
+    }
+
+    /// The agent waits only so long with an answer.
+    private Delivery read(AgentClient agent, String id) {
+        Duration left = wait;
+        while (true) {
+            Duration now = left.compareTo(LONGEST) < 0 ? left : LONGEST;
+            Delivery message =
+                    new Delivery(
+                            agent.get(
+                                            "/v1/messages/%s?wait=%dms"
+                                                    .formatted(
+                                                            AgentClient.encode(id), now.toMillis()),
+                                            now)
+                                    .json());
+            left = left.minus(now);
+            if (message.state().isEnd() || left.isZero()) {
+                return message;
+            }
+        }
     }
 
     private void message(Delivery message) {

@@ -351,7 +351,7 @@ class CliTest {
                 .contains("waiting     for the broker")
                 .contains("data        uptime");
         agent.answer(message(id), State.FAILED, 2, "x\n", "");
-        Run ended = steward("status", id);
+        Run ended = steward("status", id, "--wait", "400d");
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.out()).contains("failed: exit code 2").contains("    x\n");
         assertThat(steward("status").out()).contains("central  version 1.2.3");

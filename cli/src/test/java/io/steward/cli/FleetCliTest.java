@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The commands for many nodes, over the real API and fakes below it.
 class FleetCliTest {
@@ -346,6 +348,41 @@ class FleetCliTest {
         assertThat(reply.data()).containsExactly("df");
         assertThat(steward("send-command", "a", "--reply", "central", "--", "x").exit())
                 .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ping --wait 0s|--wait: 0s is out of range, expected 1ms to 30s",
+                "ping --wait 31s|--wait: 31s is out of range, expected 1ms to 30s",
+                "ping --expect=-1|--expect: -1 is out of range, expected 0 or more",
+                "node maintenance ship1 --for 0s|--for: 0s is out of range, expected 1ms or more",
+                "run list --limit 0|--limit: 0 is out of range, expected 1 to 1000",
+                "run list -n -1|--limit: -1 is out of range, expected 1 to 1000",
+                "queue --limit 0|--limit: 0 is out of range, expected 1 or more",
+                "history -n 0|--lines: 0 is out of range, expected 1 or more",
+                "log -n -1|--lines: -1 is out of range, expected 0 to 1000",
+                "errors -n 0|--lines: 0 is out of range, expected 1 to 1000",
+                "subscribe -n -1|--lines: -1 is out of range, expected 0 to 1000",
+                "send-command a --concurrency 0 -- x|plan.concurrency: \"0\": expected a whole",
+                "send-command a --concurrency=-1 -- x|plan.concurrency: \"-1\"",
+                "send-command a --canary 0 -- x|plan.canary: \"0\": expected a whole",
+                "send-command a --batch=-1 -- x|plan.batch: \"-1\"",
+                "send-command a --batch 0% -- x|batch: is 0",
+                "send-command a --max-errors=-1 -- x|plan.maxErrors: \"-1\"",
+                "send-command a --method-timeout 0s -- x|methodTimeout",
+                "send-command a --ack-timeout 0s -- x|ackTimeout",
+                "send-command a --expires 0s -- x|expires",
+                "send-command a --retries=-1 -- x|retries",
+                "send-command a --max-attempts 0 -- x|maxAttempts",
+            })
+    void aNumberOutOfItsRangeIsRefusedByTheNameOfItsOption(String command, String named)
+            throws Exception {
+        row("ship1", "");
+        Run run = steward(command.split(" "));
+        assertThat(run.exit()).as(run.out()).isEqualTo(2);
+        assertThat(run.err()).contains(named);
     }
 
     @Test

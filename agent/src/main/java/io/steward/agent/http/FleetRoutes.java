@@ -93,7 +93,7 @@ final class FleetRoutes {
 
     /// `GET /v1/nodes`: the nodes, or those that a target means; who is there is asked.
     private void nodes(Call call) throws InterruptedException {
-        Duration wait = call.await(ANSWER, LONGEST);
+        Duration wait = call.listen(ANSWER, LONGEST);
         String target = call.query("target", text -> text).orElse(null);
         ObjectNode json = Json.object();
         ArrayNode nodes = json.putArray("nodes");
@@ -137,7 +137,7 @@ final class FleetRoutes {
         NodeName node = call.path("node", NodeName::new);
         try {
             Member member =
-                    fleet.roster().asked(List.of(node), call.await(ANSWER, LONGEST)).get(node);
+                    fleet.roster().asked(List.of(node), call.listen(ANSWER, LONGEST)).get(node);
             SortedMap<String, String> facts = fleet.targeting().facts(node);
             if (member == null || (member.agent() == null && facts.isEmpty())) {
                 throw Problem.notFound(
@@ -161,7 +161,13 @@ final class FleetRoutes {
         @Nullable Instant until = null;
         if (body.hasNonNull("for")) {
             try {
-                until = now.plus(Durations.parse(body.path("for").asText()));
+                Duration length = Durations.parse(body.path("for").asText());
+                if (!length.isPositive()) {
+                    throw new IllegalArgumentException(
+                            "%s is out of range, expected 1ms or more"
+                                    .formatted(Durations.format(length)));
+                }
+                until = now.plus(length);
             } catch (IllegalArgumentException e) {
                 throw Problem.badRequest("for: " + e.getMessage());
             }
@@ -265,7 +271,7 @@ final class FleetRoutes {
     /// `POST /v1/ping {"target" | "nodes"}`: asks who is there now, past all mailboxes; all who
     /// answer, or those of a target.
     private void ping(Call call) throws IOException, InterruptedException {
-        Duration wait = call.await(PING, LONGEST);
+        Duration wait = call.listen(PING, LONGEST);
         if (!broker.status().connected()) {
             throw Problem.busy(
                     "There is no connection to the broker: " + broker.status().problem());

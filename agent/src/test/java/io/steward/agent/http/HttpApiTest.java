@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -467,6 +468,19 @@ class HttpApiTest {
                                 .asText())
                 .isEqualTo("running");
         assertThat(post("/v1/processes/stop", "{\"name\":\"none\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aTimeInWhichNobodyCouldAnswerIsRefused() throws Exception {
+        for (String wait : List.of("0s", "31s")) {
+            String expected = "wait: %s is out of range, expected 1ms to 30s".formatted(wait);
+            assertThat(post("/v1/ping?wait=" + wait, "{}").statusCode()).isEqualTo(400);
+            assertThat(post("/v1/ping?wait=" + wait, "{}").body()).contains(expected);
+            assertThat(get("/v1/nodes?wait=" + wait).body()).contains(expected);
+            assertThat(get("/v1/nodes/ship1?wait=" + wait).body()).contains(expected);
+        }
+        assertThat(post("/v1/nodes/ship1/maintenance", "{\"for\":\"0s\"}").body())
+                .contains("for: 0s is out of range, expected 1ms or more");
     }
 
     @Test
