@@ -52,6 +52,7 @@ final class Nodes implements Callable<Integer> {
             shell.warn("the broker does not tell: " + answer.path("problem").asText());
         }
         Runs.warnOfMaintenance(shell, answer);
+        Runs.warnOfUnknown(shell, answer, "not listed");
         List<JsonNode> nodes = list(answer);
         if (!Documents.print(shell, common.format, answer, "nodes")) {
             table(shell, nodes);
@@ -76,6 +77,7 @@ final class Nodes implements Callable<Integer> {
     static List<JsonNode> of(Shell shell, AgentClient agent, String expression) {
         JsonNode answer = agent.get(path(expression), LONGEST).json();
         Runs.warnOfMaintenance(shell, answer);
+        Runs.warnOfUnknown(shell, answer, "nothing is sent there");
         List<JsonNode> nodes = list(answer);
         if (nodes.isEmpty()) {
             throw new CliException(Exit.NO_MATCH, "no node matches " + expression);

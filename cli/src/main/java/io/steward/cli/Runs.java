@@ -34,6 +34,12 @@ final class Runs {
     String begin(ObjectNode body) {
         JsonNode begun = agent.post("/v1/runs", body, Duration.ofSeconds(30));
         warnOfMaintenance(shell, begun);
+        warnOfUnknown(
+                shell,
+                begun,
+                body.has("nodes")
+                        ? "the message waits until a node of that name joins, or it expires"
+                        : "nothing is sent there");
         return begun.path("id").asText();
     }
 
@@ -49,11 +55,26 @@ final class Runs {
 
     /// Says who was left out because somebody works at it.
     static void warnOfMaintenance(Shell shell, JsonNode answer) {
-        List<String> names = new ArrayList<>();
-        answer.path("inMaintenance").forEach(node -> names.add(node.asText()));
+        List<String> names = names(answer.path("inMaintenance"));
         if (!names.isEmpty()) {
             shell.warn("left out, in maintenance: " + Results.names(names, 8));
         }
+    }
+
+    /// Says which of the names that were written out may be mistyped.
+    ///
+    /// @param then what becomes of them
+    static void warnOfUnknown(Shell shell, JsonNode answer, String then) {
+        List<String> names = names(answer.path("unknown"));
+        if (!names.isEmpty()) {
+            shell.warn("nobody has heard of %s: %s".formatted(Results.names(names, 8), then));
+        }
+    }
+
+    private static List<String> names(JsonNode array) {
+        List<String> names = new ArrayList<>();
+        array.forEach(node -> names.add(node.asText()));
+        return names;
     }
 
     /// Waits until nothing more will happen as long as the nodes that are away stay away, or the
@@ -185,7 +206,7 @@ final class Runs {
                         String state =
                                 switch (count.getKey()) {
                                     case "leftOut" -> "left-out";
-                                    case "away" -> "published";
+                                    case "away", "unknown" -> "published";
                                     default -> count.getKey();
                                 };
                         ends.add(Answer.ofTarget(Json.object().put("state", state)));
@@ -216,11 +237,16 @@ final class Runs {
         }
         int away = counts.path("away").asInt();
         if (away > 0) {
-            List<String> names = new ArrayList<>();
-            run.path("away").forEach(node -> names.add(node.asText()));
             shell.warn(
                     "%s: away, the message waits and is run when the node is back; watch: %s run watch %s"
-                            .formatted(Results.names(names, 5), shell.self(), id));
+                            .formatted(
+                                    Results.names(names(run.path("away")), 5), shell.self(), id));
+        }
+        if (counts.path("unknown").asInt() > 0) {
+            List<String> names = names(run.path("unknown"));
+            shell.warn(
+                    "%s: nobody has heard of it; if that is mistyped, take the message back: %s queue purge %s --all"
+                            .formatted(Results.names(names, 5), shell.self(), names.getFirst()));
         }
         boolean left =
                 counts.path("failed").asInt()

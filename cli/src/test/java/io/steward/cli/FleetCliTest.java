@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.broker.Bucket;
 import io.steward.agent.http.TestAgent;
 import io.steward.cli.Console.Run;
+import io.steward.messages.Message;
+import io.steward.messages.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -102,7 +104,8 @@ class FleetCliTest {
     }
 
     @Test
-    void whoeverIsAwayIsNamedAndTheExitCodeSaysThatItDidNotAnswer() {
+    void whoeverIsAwayIsNamedAndTheExitCodeSaysThatItDidNotAnswer() throws Exception {
+        row("away", "");
         Run run = steward("send-command", "a,away", "--batch", "2", "--wait", "20s", "--", "x");
         assertThat(run.exit()).isEqualTo(3);
         assertThat(run.out())
@@ -113,6 +116,44 @@ class FleetCliTest {
                 .contains("steward run watch");
         assertThat(steward("run", "abort", newest(), "--cancel").out()).contains("1 succeeded");
         assertThat(steward("run", "watch", newest()).exit()).isEqualTo(6);
+    }
+
+    @Test
+    void aNameThatNobodyHasHeardOfIsToldApartFromANodeThatIsAway() throws Exception {
+        row("a", "");
+        agent.outbox().onMessage(this::answerTheKnown);
+        Run run = steward("send-command", "a,awya", "--batch", "2", "--wait", "20s", "--", "x");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err())
+                .startsWith("steward: nobody has heard of awya: the message waits until a node")
+                .contains("steward queue purge awya --all")
+                .doesNotContain("away, the message waits");
+        assertThat(run.out())
+                .contains("awya: nobody has heard of it: the message is queued\n")
+                .contains("2 targets: 1 succeeded, 1 unknown, in ");
+        JsonNode counts =
+                Json.read(steward("run", "status", newest(), "-o", "json").out())
+                        .path("run")
+                        .path("counts");
+        assertThat(counts.path("unknown").asInt()).isEqualTo(1);
+        assertThat(counts.path("away").asInt()).isZero();
+        assertThat(counts.path("queued").asInt()).isZero();
+        assertThat(steward("run", "list").out()).contains("1 succeeded, 1 unknown");
+        Run onlyUp = steward("send-command", "awya", "--only-up", "--", "x");
+        assertThat(onlyUp.exit()).isEqualTo(4);
+        assertThat(onlyUp.out()).contains("awya: left out: nobody has heard of it\n");
+        Run glob = steward("send-command", "a*", "awya", "--", "x");
+        assertThat(glob.exit()).isZero();
+        assertThat(glob.err()).contains("nobody has heard of awya: nothing is sent there");
+        assertThat(steward("nodes", "a", "awya").err()).contains("heard of awya: not listed");
+        assertThat(steward("ping", "a*", "awya", "--wait", "10ms").out())
+                .contains("awya  no answer");
+    }
+
+    private void answerTheKnown(Message message) {
+        if (!message.subject().node().value().equals("awya")) {
+            agent.answer(message, State.SUCCEEDED, 0, "same\n", "");
+        }
     }
 
     @Test

@@ -159,6 +159,7 @@ public final class RunBook {
                         RunSpec.of(run.spec()),
                         runs.counts(id).orElseGet(() -> new Runs.Counts(Map.of(), 0, 0)),
                         Set.of(),
+                        Set.of(),
                         null,
                         run.ended() != null));
     }

@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,7 @@ final class FleetRoutes {
             throws InterruptedException {
         try {
             Targeting.Chosen chosen = fleet.targeting().choose(target, wait);
-            chosen.unknown()
+            chosen.unknownFacts()
                     .forEach((fact, meant) -> {
                         throw unknown(target, fact, meant);
                     });
@@ -100,7 +102,7 @@ final class FleetRoutes {
         if (target != null) {
             Targeting.Chosen chosen = choose(fleet, target, wait);
             chosen.meant().forEach(member -> nodes.add(FleetViews.member(member)));
-            FleetViews.leftAlone(json, chosen);
+            FleetViews.notMeant(json, chosen);
         } else {
             Map<NodeName, ObjectNode> all = new TreeMap<>();
             try {
@@ -303,7 +305,10 @@ final class FleetRoutes {
     private Collection<NodeName> expected(String target) throws InterruptedException {
         try {
             if (!target.isEmpty()) {
-                return choose(fleet, target, ANSWER).all().stream().map(Member::node).toList();
+                Targeting.Chosen chosen = choose(fleet, target, ANSWER);
+                Set<NodeName> nodes = new HashSet<>(chosen.unknownNodes());
+                chosen.all().forEach(member -> nodes.add(member.node()));
+                return nodes;
             }
             return fleet.roster().byRows().values().stream()
                     .filter(member ->

@@ -3,6 +3,7 @@ package io.steward.agent.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.broker.BrokerException;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.Member;
 import io.steward.agent.fleet.RunBook;
@@ -81,8 +82,20 @@ final class RunRoutes {
         String target = body.path("target").asText("");
         ObjectNode json = Json.object();
         List<NodeName> nodes = body.has("nodes") ? named(body.path("nodes")) : chosen(target, json);
+        if (body.has("nodes")) {
+            FleetViews.unknown(json, unknown(nodes));
+        }
         String text = body.has("nodes") ? text(nodes) : target;
         answer(call, runs.begin(new RunSpec(text, plan, message, null), nodes), nodes.size(), json);
+    }
+
+    /// None where the broker does not tell: a run can be begun without it.
+    private Set<NodeName> unknown(List<NodeName> nodes) throws InterruptedException {
+        try {
+            return fleet.roster().unknown(nodes);
+        } catch (BrokerException e) {
+            return Set.of();
+        }
     }
 
     private static String text(List<NodeName> nodes) {
@@ -115,7 +128,7 @@ final class RunRoutes {
                             + " nodes: names would do, too");
         }
         Targeting.Chosen chosen = FleetRoutes.choose(fleet, target, ANSWER);
-        FleetViews.leftAlone(json, chosen);
+        FleetViews.notMeant(json, chosen);
         if (chosen.meant().isEmpty()) {
             throw Problem.notFound(
                     chosen.leftAlone().isEmpty()
@@ -200,7 +213,7 @@ final class RunRoutes {
                     results && target.message() != null
                             ? journal.sent(target.message()).map(this::message).orElse(null)
                             : null;
-            ObjectNode one = FleetViews.target(target, view.away().contains(target.node()));
+            ObjectNode one = FleetViews.target(target, view);
             if (message != null) {
                 one.set("result", message);
                 bytes += message.toString().length();

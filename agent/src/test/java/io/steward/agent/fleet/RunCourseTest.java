@@ -13,8 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -224,7 +227,7 @@ class RunCourseTest {
         away(0);
         away(3);
         RunPlan plan = new RunPlan(0, new Amount(1, false), 0, Duration.ZERO, null, true);
-        assertThat(next(plan)).isEqualTo(new Step.LeaveOut(List.of(0)));
+        assertThat(next(plan)).isEqualTo(new Step.LeaveOut(new TreeMap<>(Map.of(0, node(0)))));
         there = null;
         assertThat(next(plan)).isInstanceOf(Step.Wait.class);
     }
@@ -271,20 +274,12 @@ class RunCourseTest {
                     return;
                 }
                 case Step.Stop(String why) -> throw new AssertionError("seed " + seed + why);
-                case Step.LeaveOut(List<Integer> places) -> {
+                case Step.LeaveOut(SortedMap<Integer, NodeName> places) -> {
                     assertThat(plan.onlyUp()).isTrue();
-                    places.forEach(place ->
+                    places.forEach((place, node) ->
                             targets.set(
                                     place,
-                                    new Target(
-                                            place,
-                                            node(place),
-                                            null,
-                                            null,
-                                            null,
-                                            null,
-                                            NOW,
-                                            "down")));
+                                    new Target(place, node, null, null, null, null, NOW, "down")));
                 }
                 case Step.Send(int wave, var places) -> {
                     assertThat(places).as("seed %d", seed).isNotEmpty();
