@@ -49,7 +49,7 @@ final class FactsCommand implements Callable<Integer> {
         AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
         String path = "/v1/facts/" + AgentClient.encode(fact);
         if (!targets.isEmpty()) {
-            path += "?target=" + AgentClient.encode(targets.expression(shell, agent, false));
+            path += "?" + targets.meant(shell, false).query();
         }
         JsonNode answer = agent.get(path, Duration.ofSeconds(30)).json();
         if (Documents.print(shell, common.format, answer, "values")) {

@@ -60,7 +60,7 @@ final class Ping implements Callable<Integer> {
         if (names != null) {
             names.forEach(body.putArray("nodes")::add);
         } else if (!targets.isEmpty()) {
-            body.put("target", targets.expression(shell, agent, false));
+            targets.meant(shell, false).addTo(body);
         }
         JsonNode answer = agent.post("/v1/ping?wait=" + wait.toMillis() + "ms", body, wait);
         JsonNode answers = answer.path("answers");

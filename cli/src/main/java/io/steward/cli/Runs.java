@@ -37,7 +37,7 @@ final class Runs {
         warnOfUnknown(
                 shell,
                 begun,
-                body.has("nodes")
+                body.has("nodes") || !body.has("target")
                         ? "the message waits until a node of that name joins, or it expires"
                         : "nothing is sent there");
         return begun.path("id").asText();

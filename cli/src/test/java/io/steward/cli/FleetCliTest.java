@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.broker.Bucket;
 import io.steward.agent.http.TestAgent;
+import io.steward.agent.journal.RunId;
 import io.steward.cli.Console.Run;
 import io.steward.messages.Message;
+import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,8 +102,8 @@ class FleetCliTest {
         assertThat(missing.out()).startsWith("2 nodes: a b: succeeded\n");
         assertThat(steward("run", "again", newest(), "--failed").exit()).isEqualTo(4);
         assertThat(steward("run", "again", id).exit()).isEqualTo(2);
-        assertThat(steward("send-command", "--of-run", id, "--preview", "--", "x").err())
-                .contains("no node matches bad");
+        assertThat(steward("send-command", "--of-run", id, "--preview", "--", "x").out())
+                .contains("bad", "1 node: 1 unknown would get it");
     }
 
     @Test
@@ -148,6 +151,49 @@ class FleetCliTest {
         assertThat(steward("nodes", "a", "awya").err()).contains("heard of awya: not listed");
         assertThat(steward("ping", "a*", "awya", "--wait", "10ms").out())
                 .contains("awya  no answer");
+    }
+
+    @Test
+    void fiftyThousandTargetsOfARunAreMeantByItsId() throws Exception {
+        int many = 50_000;
+        RunId id = new RunId("01M7X7X52M57NDPDAT9498W8QD");
+        String spec =
+                "{\"target\":\"*\",\"plan\":{},\"message\":{\"commandOrEvent\":\"command\","
+                        + "\"method\":\"noop\"}}";
+        agent.journal()
+                .runs()
+                .begin(
+                        id,
+                        spec,
+                        IntStream.range(0, many)
+                                .mapToObj(i -> new NodeName("a-ship-with-a-name-" + i))
+                                .toList(),
+                        Instant.now())
+                .get();
+        row("a-ship-with-a-name-7", ", \"cloud\": \"eu\"");
+        row("another", ", \"cloud\": \"eu\"");
+        String[] missing = {"send-command", "--of-run", id.value(), "--missing"};
+        assertThat(with(missing, "--preview", "-o", "jsonl").out().lines()).hasSize(many);
+        Run one = with(missing, "--cloud", "eu", "--", "x");
+        assertThat(one.exit()).as(one.err()).isZero();
+        assertThat(one.out()).startsWith("a-ship-with-a-name-7: succeeded");
+        assertThat(steward("run", "list").out())
+                .contains("cloud=eu and missing of run 01M7X7X52M57NDPDAT9498W8QD: 1 succeeded");
+        // why: a canary has to be up, and nobody is: all are accepted, and nothing is sent
+        Run all = with(missing, "--canary", "1", "--wait", "1ms", "-o", "json", "--", "x");
+        assertThat(all.err()).contains("nobody has heard of a-ship-with-a-name-0 ");
+        assertThat(Json.read(all.out()).path("targets")).hasSize(many);
+        assertThat(steward("run", "abort", newest()).exit()).isZero();
+        assertThat(steward("nodes", "--of-run", id.value()).err())
+                .contains("no target of run %s failed".formatted(id));
+        assertThat(steward("ping", "--of-run", "01K00000000000000000000000").exit()).isEqualTo(4);
+        assertThat(steward("facts", "os.id", "--of-run", "x").err())
+                .contains("run id \"x\" has 1 characters");
+        assertThat(steward("notify", "news", "--of-run", id.value()).exit()).isEqualTo(4);
+    }
+
+    private Run with(String[] words, String... more) {
+        return steward(Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new));
     }
 
     private void answerTheKnown(Message message) {

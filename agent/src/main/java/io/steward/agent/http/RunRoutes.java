@@ -69,7 +69,7 @@ final class RunRoutes {
                 Route.post("/v1/runs/{id}/again", this::again));
     }
 
-    /// `POST /v1/runs {"target" | "nodes", "plan", "message"}`.
+    /// `POST /v1/runs {"target" | "ofRun" | "nodes", "plan", "message"}`.
     private void begin(Call call)
             throws IOException, InterruptedException, InputException, SubmitException {
         JsonNode body = call.jsonBody();
@@ -79,13 +79,17 @@ final class RunRoutes {
                             + " ...}");
         }
         RunPlan plan = plan(body.path("plan"), RunPlan.ALL);
-        String target = body.path("target").asText("");
+        Selection selection = Selection.of(body);
         ObjectNode json = Json.object();
-        List<NodeName> nodes = body.has("nodes") ? named(body.path("nodes")) : chosen(target, json);
-        if (body.has("nodes")) {
+        boolean areNamed = body.has("nodes") || selection.isOfRunAlone();
+        List<NodeName> nodes =
+                body.has("nodes")
+                        ? named(body.path("nodes"))
+                        : areNamed ? selection.targetsOfRun(fleet) : chosen(selection, json);
+        if (areNamed) {
             FleetViews.unknown(json, unknown(nodes));
         }
-        String text = body.has("nodes") ? text(nodes) : target;
+        String text = body.has("nodes") ? text(nodes) : selection.text();
         answer(call, runs.begin(new RunSpec(text, plan, message, null), nodes), nodes.size(), json);
     }
 
@@ -121,20 +125,21 @@ final class RunRoutes {
         }
     }
 
-    private List<NodeName> chosen(String target, ObjectNode json) throws InterruptedException {
-        if (target.isBlank()) {
+    private List<NodeName> chosen(Selection selection, ObjectNode json)
+            throws InterruptedException {
+        if (selection.isEmpty()) {
             throw Problem.badRequest(
                     "target: is missing, expected an expression such as \"cloud=eu and tag=web\";"
-                            + " nodes: names would do, too");
+                            + " nodes: names, or ofRun: the id of a run, would do, too");
         }
-        Targeting.Chosen chosen = FleetRoutes.choose(fleet, target, ANSWER);
+        Targeting.Chosen chosen = selection.choose(fleet, ANSWER);
         FleetViews.notMeant(json, chosen);
         if (chosen.meant().isEmpty()) {
             throw Problem.notFound(
                     chosen.leftAlone().isEmpty()
-                            ? "no node matches " + target
+                            ? "no node matches " + selection.text()
                             : "only nodes in maintenance match %s: name them, or end their maintenance"
-                                    .formatted(target));
+                                    .formatted(selection.text()));
         }
         return chosen.meant().stream().map(Member::node).toList();
     }
@@ -190,7 +195,7 @@ final class RunRoutes {
         return runs.view(id).orElseThrow(() -> unknown(id));
     }
 
-    private static Problem unknown(RunId id) {
+    static Problem unknown(RunId id) {
         return Problem.notFound(
                 "No run %s was begun here; \"steward run list\" lists those that were"
                         .formatted(id));
