@@ -213,10 +213,53 @@ class FleetCliTest {
         Run lines = steward("send-command", "a,bad", "--batch", "9", "-o", "jsonl", "--", "x");
         assertThat(lines.exit()).isEqualTo(1);
         assertThat(lines.out().lines()).hasSize(2).allMatch(line -> Json.read(line).isObject());
+        for (String line : lines.out().lines().toList()) {
+            JsonNode target = Json.read(line);
+            assertThat(target.path("place").isInt()).isTrue();
+            assertThat(target.path("message")).isEqualTo(target.path("result").path("id"));
+        }
         Run detached = steward("send-command", "a,b", "--batch", "1", "--detach", "--", "x");
         assertThat(detached.out().strip()).isEqualTo(newest());
         assertThat(steward("send-command", "a,b", "--batch", "1", "-o", "raw", "--", "x").out())
                 .isEqualTo("same\nsame\n");
+    }
+
+    @Test
+    void aLineOfJsonHasOneShapeWhetherTheTargetHasEndedOrNot() throws Exception {
+        row("away", "");
+        String[] send = {
+            "send-command", "a,away,bad,c", "--batch", "1", "--max-errors", "0", "--wait", "20s"
+        };
+        Run run = with(send, "-o", "jsonl", "--", "x");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(lines(run))
+                .containsExactlyInAnyOrder(
+                        "a succeeded succeeded",
+                        "away queued queued",
+                        "bad failed failed",
+                        "c unsent -");
+        for (String command : List.of("status", "watch")) {
+            Run again = steward("run", command, newest(), "-o", "jsonl");
+            assertThat(lines(again)).containsExactlyInAnyOrderElementsOf(lines(run));
+            assertThat(again.exit()).isEqualTo(1);
+        }
+        Run onlyUp = steward("send-command", "away", "--only-up", "-o", "jsonl", "--", "x");
+        assertThat(lines(onlyUp)).containsExactly("away left-out -");
+        assertThat(onlyUp.exit()).isEqualTo(4);
+    }
+
+    /// Of each line the node, the state of the target and that of its message.
+    private static List<String> lines(Run run) {
+        return run.out()
+                .lines()
+                .map(Json::read)
+                .map(target ->
+                        "%s %s %s"
+                                .formatted(
+                                        target.path("node").asText(),
+                                        target.path("state").asText(),
+                                        target.path("result").path("state").asText("-")))
+                .toList();
     }
 
     @Test

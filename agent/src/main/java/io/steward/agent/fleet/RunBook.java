@@ -174,6 +174,11 @@ public final class RunBook {
         return runs.targets(id, after, limit);
     }
 
+    /// Those that have ended or were left out, as [Runs#ended] has them.
+    public List<Target> ended(RunId id, int after, int limit) {
+        return runs.ended(id, after, limit);
+    }
+
     /// No more are sent until it is resumed.
     ///
     /// @return whether it was running

@@ -37,7 +37,7 @@ class RunCourseTest {
     private void unsent(int count) {
         for (int i = 0; i < count; i++) {
             int place = targets.size();
-            targets.add(new Target(place, node(place), null, null, null, null, null, null));
+            targets.add(new Target(place, node(place), null, null, null, null, null, null, 0));
             if (there != null) {
                 there.add(node(place));
             }
@@ -56,7 +56,8 @@ class RunCourseTest {
                         NOW,
                         state,
                         state.isEnd() ? NOW : null,
-                        null));
+                        null,
+                        0));
     }
 
     private void away(int place) {
@@ -110,7 +111,7 @@ class RunCourseTest {
     void whenAllAreSentOrLeftOutThereIsNothingMoreToSend() {
         unsent(2);
         is(0, 0, State.STARTED);
-        targets.set(1, new Target(1, node(1), null, null, null, null, NOW, "down"));
+        targets.set(1, new Target(1, node(1), null, null, null, null, NOW, "down", 1));
         assertThat(next(RunPlan.ALL)).isInstanceOf(Step.AllSent.class);
     }
 
@@ -279,7 +280,8 @@ class RunCourseTest {
                     places.forEach((place, node) ->
                             targets.set(
                                     place,
-                                    new Target(place, node, null, null, null, null, NOW, "down")));
+                                    new Target(
+                                            place, node, null, null, null, null, NOW, "down", 1)));
                 }
                 case Step.Send(int wave, var places) -> {
                     assertThat(places).as("seed %d", seed).isNotEmpty();
