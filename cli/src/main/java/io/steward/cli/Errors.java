@@ -33,7 +33,7 @@ final class Errors implements Callable<Integer> {
     @Override
     public Integer call() {
         Ranges.require("--lines", lines, 1, MOST);
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         JsonNode errors = agent.get("/v1/errors?limit=" + lines);
         JsonNode letters = agent.get("/v1/dead-letters?limit=" + lines).path("deadLetters");
         if (errors instanceof ObjectNode all) {

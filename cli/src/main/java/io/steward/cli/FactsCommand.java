@@ -46,7 +46,7 @@ final class FactsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         targets.words = words;
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         String path = "/v1/facts/" + AgentClient.encode(fact);
         if (!targets.isEmpty()) {
             path += "?" + targets.meant(shell, false).query();

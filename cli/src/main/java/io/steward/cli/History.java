@@ -46,7 +46,7 @@ final class History implements Callable<Integer> {
     public Integer call() {
         filters.check();
         Ranges.atLeast("--lines", lines, 1);
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         ArrayNode all = Json.array();
         String before = "";
         while (all.size() < lines) {

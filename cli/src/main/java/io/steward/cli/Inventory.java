@@ -28,7 +28,7 @@ final class Inventory implements Callable<Integer> {
     @Override
     public Integer call() {
         JsonNode facts =
-                new AgentClient(new AgentFinder(shell).find(common))
+                common.agent(shell)
                         .get("/v1/nodes/" + AgentClient.encode(node), Duration.ofSeconds(30))
                         .json()
                         .path("facts");

@@ -61,7 +61,7 @@ final class Log implements Callable<Integer> {
         int most = lines != null ? lines : filtered ? PAGE : 20;
         // Those of the agents are left out, so it takes more to have enough.
         int last = filtered ? PAGE : Math.clamp(5L * most, 1, PAGE);
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         ArrayNode all = Json.array();
         Deque<String> newest = new ArrayDeque<>();
         AgentClient.Answer answer = agent.get("/v1/processed?last=" + last, Duration.ZERO);

@@ -44,19 +44,19 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     /// What the commands for one node have in common.
-    abstract static class OfOne implements Callable<Integer> {
+    abstract static class OfNode implements Callable<Integer> {
         final Shell shell;
         @Mixin Common common = new Common();
 
         @Parameters(paramLabel = "NODE", description = "Its name.")
         String node = "";
 
-        OfOne(Shell shell) {
+        OfNode(Shell shell) {
             this.shell = shell;
         }
 
         final AgentClient agent() {
-            return new AgentClient(new AgentFinder(shell).find(common));
+            return common.agent(shell);
         }
 
         final String path() {
@@ -65,7 +65,7 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     @Command(name = "show", description = "What is known of a node.")
-    static final class Show extends OfOne {
+    static final class Show extends OfNode {
         Show(Shell shell) {
             super(shell);
         }
@@ -85,7 +85,7 @@ final class NodeCommand implements Callable<Integer> {
             description =
                     "Somebody works at it: it is meant only where its name is written out or its"
                             + " state is asked for.")
-    static final class Maintenance extends OfOne {
+    static final class Maintenance extends OfNode {
         @Option(
                 names = "--for",
                 paramLabel = "TIME",
@@ -124,7 +124,7 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     @Command(name = "resume", description = "Nobody works at it any more.")
-    static final class Resume extends OfOne {
+    static final class Resume extends OfNode {
         Resume(Shell shell) {
             super(shell);
         }

@@ -43,7 +43,7 @@ final class Nodes implements Callable<Integer> {
     @Override
     public Integer call() {
         targets.words = words;
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         JsonNode answer =
                 agent.get(
                                 targets.isEmpty() ? "/v1/nodes" : path(targets.meant(shell, false)),

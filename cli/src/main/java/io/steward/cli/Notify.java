@@ -44,7 +44,7 @@ final class Notify implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         Meant meant = targets.isEmpty() ? new Meant("", null, false) : targets.meant(shell, false);
         ObjectNode notice = Json.object().put("topic", topic);
         ArrayNode data = notice.putArray("data");

@@ -54,7 +54,7 @@ final class Ping implements Callable<Integer> {
             Ranges.atLeast("--expect", expect, 0);
         }
         targets.words = words;
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         ObjectNode body = Json.object();
         List<String> names = targets.names(shell);
         if (names != null) {

@@ -106,7 +106,7 @@ final class Queue implements Callable<Integer> {
                     Exit.USAGE,
                     "--id, --all, --all-senders, --dry-run and --yes are for \"queue purge NODE\"");
         }
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (words.isEmpty()) {
             nodes(agent.get("/v1/queue"));
         } else {
@@ -197,7 +197,7 @@ final class Queue implements Callable<Integer> {
         }
         String path = "/v1/queue/" + AgentClient.encode(words.get(1)) + "/purge";
         ObjectNode body = body();
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (!dryRun && !yes) {
             ObjectNode look = body.deepCopy().put("dryRun", true);
             if (!confirmed(agent.post(path, look, LONGEST_PURGE))) {

@@ -236,7 +236,7 @@ final class Sending {
             String type,
             String method,
             List<String> data) {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         List<String> names = targets.names(shell);
         schedule.require(names != null && plan.isEmpty());
         if (follow && !plan.isEmpty()) {
@@ -305,7 +305,7 @@ final class Sending {
     }
 
     private int send(Shell shell, Common common, Function<AgentClient, JsonNode> post) {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         @Nullable Duration patience = patience();
         List<String> ids = new ArrayList<>();
         JsonNode answer = post.apply(agent);

@@ -44,7 +44,7 @@ final class Status implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (ids.isEmpty()) {
             agent(agent.get("/v1/status"));
             return Exit.OK;

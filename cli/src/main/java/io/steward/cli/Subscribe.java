@@ -56,7 +56,7 @@ final class Subscribe implements Callable<Integer> {
         if (follow && whole) {
             throw new CliException(Exit.USAGE, "-f does not end: use -o jsonl with it");
         }
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         String path =
                 "/v1/broadcasts?"
                         + (topic == null ? "" : "topic=" + AgentClient.encode(topic) + "&");
