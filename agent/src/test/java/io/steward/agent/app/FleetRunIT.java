@@ -167,6 +167,33 @@ class FleetRunIT {
     }
 
     @Test
+    void aNameThatNobodyHasHeardOfIsUnknownAndNotAway() throws Exception {
+        JsonNode begun =
+                fleet.central()
+                        .api()
+                        .post(
+                                "/v1/runs",
+                                """
+                                {"nodes": ["ship1", "ship8"], "plan": {"batch": 1},
+                                 "message": {"commandOrEvent": "command", "method": "noop"}}
+                                """);
+        assertThat(begun.path("unknown")).extracting(JsonNode::asText).containsExactly("ship8");
+        String id = begun.path("id").asText();
+        JsonNode run = run(id, "30s");
+        assertThat(run.path("settled").asBoolean()).isTrue();
+        assertThat(run.path("away")).isEmpty();
+        assertThat(run.path("unknown")).extracting(JsonNode::asText).containsExactly("ship8");
+        assertThat(run.path("counts").path("unknown").asInt()).isEqualTo(1);
+        assertThat(run.path("counts").path("queued").asInt()).isZero();
+        JsonNode ends = fleet.central().api().get("/v1/runs/%s/ends".formatted(id));
+        assertThat(ends.path("targets"))
+                .extracting(target -> target.path("node").asText())
+                .containsExactly("ship1");
+        assertThat(change(id, "abort?cancel=true").path("phase").asText()).isEqualTo("sent");
+        await().atMost(LONG).until(() -> run(id, "1s").path("ended").isTextual());
+    }
+
+    @Test
     void aRunIsPausedResumedAndAborted() throws Exception {
         String id = begin("ship*", "{\"batch\": 1, \"pause\": \"1s\"}", "true");
         assertThat(change(id, "pause").path("phase").asText()).isEqualTo("paused");
