@@ -35,10 +35,11 @@ final class Runs {
     String begin(ObjectNode body) {
         JsonNode begun = agent.post("/v1/runs", body, Duration.ofSeconds(30));
         warnOfMaintenance(shell, begun);
+        boolean areSent = body.has("nodes") || !body.has("target");
         warnOfUnknown(
                 shell,
                 begun,
-                body.has("nodes") || !body.has("target")
+                areSent && !body.path("plan").path("onlyUp").asBoolean()
                         ? "the message waits until a node of that name joins, or it expires"
                         : "nothing is sent there");
         return begun.path("id").asText();

@@ -145,6 +145,7 @@ class FleetCliTest {
         Run onlyUp = steward("send-command", "awya", "--only-up", "--", "x");
         assertThat(onlyUp.exit()).isEqualTo(4);
         assertThat(onlyUp.out()).contains("awya: left out: nobody has heard of it\n");
+        assertThat(onlyUp.err()).contains("nobody has heard of awya: nothing is sent there");
         Run glob = steward("send-command", "a*", "awya", "--", "x");
         assertThat(glob.exit()).isZero();
         assertThat(glob.err()).contains("nobody has heard of awya: nothing is sent there");
