@@ -236,6 +236,11 @@ final class Sending {
             String type,
             String method,
             List<String> data) {
+        if (reply == null && !replyData.isEmpty()) {
+            throw new CliException(
+                    Exit.USAGE, "--reply-data: of which reply? expected --reply beside it");
+        }
+        targets.requireOfRun(missing);
         AgentClient agent = common.agent(shell);
         List<String> names = targets.names(shell);
         schedule.require(names != null && plan.isEmpty());
@@ -249,14 +254,19 @@ final class Sending {
             if (follow) {
                 Following.requireFew(names.size());
             }
-            return send(
-                    shell,
-                    common,
-                    at ->
-                            at.post(
-                                    "/v1/messages",
-                                    message(names, type, method, data),
-                                    Duration.ZERO));
+            int exit =
+                    send(
+                            shell,
+                            common,
+                            at ->
+                                    at.post(
+                                            "/v1/messages",
+                                            message(names, type, method, data),
+                                            Duration.ZERO));
+            if (schedule.isGiven()) {
+                tellOfStrangers(shell, agent, names);
+            }
+            return exit;
         }
         ObjectNode body = Json.object();
         if (names == null || preview) {
@@ -277,6 +287,17 @@ final class Sending {
         body.set("plan", plan.json());
         body.set("message", message(type, method, data));
         return run(shell, common, agent, body);
+    }
+
+    /// Of a message that goes out at once the agent says so itself.
+    private static void tellOfStrangers(Shell shell, AgentClient agent, List<String> names) {
+        String path = "/v1/nodes?target=" + AgentClient.encode(String.join(" or ", names));
+        agent.get(path)
+                .path("unknown")
+                .forEach(name ->
+                        shell.warn(
+                                "nobody has heard of %s: is the name mistyped?"
+                                        .formatted(name.asText())));
     }
 
     private int followed(

@@ -103,8 +103,19 @@ final class TargetOptions {
                     "no target: name nodes (ship1, 'ship*'), or give --cloud, --tag, --state,"
                             + " --group, --where or --all");
         }
+        requireOfRun(missing);
+        if (parts.size() == 1 && where != null) {
+            parts.set(0, where); // why: an error in it is shown at its place
+        }
         String expression = parts.isEmpty() && ofRun == null ? "*" : String.join(" and ", parts);
         return new Meant(expression, ofRun, missing);
+    }
+
+    void requireOfRun(boolean missing) {
+        if (missing && ofRun == null) {
+            throw new CliException(
+                    Exit.USAGE, "--missing: of which run? expected --of-run RUN beside it");
+        }
     }
 
     private static String anyOf(List<String> names) {

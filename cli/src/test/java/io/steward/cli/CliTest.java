@@ -180,7 +180,12 @@ class CliTest {
                         "apt-get",
                         "-y",
                         "upgrade");
-        assertThat(sent.err()).isEmpty();
+        assertThat(sent.err())
+                .isEqualTo(
+                        """
+                        steward: nobody has heard of ship1: is the name mistyped?
+                        steward: nobody has heard of ship2: is the name mistyped?
+                        """);
         assertThat(sent.out()).startsWith("night: next 20").endsWith("\n");
         assertThat(
                         steward("send-event", "ship1", "hello", "--every", "15m", "--domain", "d")

@@ -455,6 +455,14 @@ class FleetCliTest {
     }
 
     @Test
+    void anOptionThatIsOfNoUseIsAnError() {
+        assertThat(steward("send-command", "a", "--reply-data", "x", "--", "df").err())
+                .contains("--reply-data: of which reply? expected --reply");
+        assertThat(steward("send-command", "a", "--missing", "--", "df").err())
+                .contains("--missing: of which run? expected --of-run");
+    }
+
+    @Test
     void aReplyGoesWhereItIsSaid() {
         assertThat(
                         steward(

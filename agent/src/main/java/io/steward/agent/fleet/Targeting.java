@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -49,11 +50,13 @@ public final class Targeting {
     /// @param leftAlone those that are not, only because somebody works at them
     /// @param unknownFacts the facts that are asked for and that no node has, with what may have
     ///   been meant
+    /// @param notANumber see [Target#notANumber]
     /// @param unknownNodes the names that are written out and that no node ever had
     public record Chosen(
             List<Member> meant,
             List<Member> leftAlone,
             Map<String, Optional<String>> unknownFacts,
+            Optional<String> notANumber,
             SortedSet<NodeName> unknownNodes) {
         public Chosen {
             meant = List.copyOf(meant);
@@ -87,7 +90,32 @@ public final class Targeting {
         });
         SortedSet<NodeName> unknownNodes = new TreeSet<>(target.namesGiven());
         unknownNodes.removeAll(members.keySet());
-        return new Chosen(meant, leftAlone, unknown(target, facts.values()), unknownNodes);
+        return new Chosen(
+                meant,
+                leftAlone,
+                unknown(target, facts.values()),
+                notANumber(target, facts.values()),
+                unknownNodes);
+    }
+
+    /// As [#choose], and nobody is asked: what is wrong with an expression, whoever it means.
+    public Chosen check(String expression)
+            throws TargetException, BrokerException, InterruptedException {
+        Target target = resolve(expression);
+        Collection<Map<String, String>> facts =
+                target.needsFacts() ? allFacts().values() : List.of();
+        return new Chosen(
+                List.of(),
+                List.of(),
+                facts.isEmpty() ? Map.of() : unknown(target, facts),
+                notANumber(target, facts),
+                new TreeSet<>());
+    }
+
+    private static Optional<String> notANumber(
+            Target target, Collection<Map<String, String>> facts) {
+        return target.notANumber(
+                fact -> facts.stream().map(its -> its.get(fact)).filter(Objects::nonNull).toList());
     }
 
     private static Map<String, Optional<String>> unknown(

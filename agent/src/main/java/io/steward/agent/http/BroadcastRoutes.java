@@ -43,10 +43,12 @@ final class BroadcastRoutes {
     /// `POST /v1/broadcasts {"topic", "data", "target" | "ofRun"}`: tells all nodes, or those that
     /// are meant.
     private void say(Call call) throws IOException, InterruptedException {
-        JsonNode body = call.jsonBody();
+        JsonNode body = call.jsonBody("topic", "data", "target", "ofRun", "missing");
         String topic = text(body.path("topic"), "topic", null);
         var _ = text(body.path("target"), "target", "");
-        String target = Selection.of(body).expression(fleet);
+        Selection selection = Selection.of(body);
+        selection.check(fleet);
+        String target = selection.expression(fleet);
         List<String> data = new ArrayList<>();
         if (!body.path("data").isArray() && !body.path("data").isMissingNode()) {
             throw Problem.badRequest("data: expected an array of texts");

@@ -2,6 +2,7 @@ package io.steward.agent.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.avaje.jex.http.Context;
+import io.steward.agent.settings.Suggestion;
 import io.steward.messages.Durations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -84,11 +86,29 @@ final class Call {
     }
 
     /// The body as one object of JSON.
-    JsonNode jsonBody() throws IOException, InterruptedException {
+    ///
+    /// @param fields that it may have: a slip of the pen must not be left out in silence
+    JsonNode jsonBody(String... fields) throws IOException, InterruptedException {
         JsonNode json = Json.read(body("application/json").bytes());
         if (!json.isObject()) {
             throw Problem.badRequest("The body is no JSON object: expected {...}");
         }
+        List<String> known = List.of(fields);
+        json.fieldNames()
+                .forEachRemaining(field -> {
+                    if (!known.contains(field)) {
+                        throw Problem.badRequest(
+                                "%s: is not known here%s; expected %s"
+                                        .formatted(
+                                                field,
+                                                Suggestion.of(field, known)
+                                                        .map("; did you mean %s?"::formatted)
+                                                        .orElse(""),
+                                                known.isEmpty()
+                                                        ? "no field"
+                                                        : String.join(", ", known)));
+                    }
+                });
         return json;
     }
 

@@ -130,7 +130,7 @@ final class FleetRoutes {
     /// `POST /v1/nodes/{node}/maintenance {"for", "reason"}`: somebody works at it.
     private void maintain(Call call) throws IOException, InterruptedException {
         NodeName node = call.path("node", NodeName::new);
-        JsonNode body = call.jsonBody();
+        JsonNode body = call.jsonBody("for", "reason");
         Instant now = Instant.now().plus(broker.clockAhead());
         @Nullable Instant until = null;
         if (body.hasNonNull("for")) {
@@ -218,7 +218,7 @@ final class FleetRoutes {
     /// `POST /v1/groups/{group} {"expression"}`.
     private void saveGroup(Call call) throws IOException, InterruptedException {
         NodeName name = call.path("group", NodeName::new);
-        String expression = call.jsonBody().path("expression").asText("");
+        String expression = call.jsonBody("expression").path("expression").asText("");
         try {
             fleet.targeting().save(name, expression);
         } catch (TargetException e) {
@@ -250,7 +250,7 @@ final class FleetRoutes {
             throw Problem.busy(
                     "There is no connection to the broker: " + broker.status().problem());
         }
-        JsonNode body = call.jsonBody();
+        JsonNode body = call.jsonBody("target", "ofRun", "missing", "nodes");
         Selection selection = Selection.of(body);
         boolean some = !selection.isEmpty() || body.has("nodes");
         Collection<NodeName> expected =

@@ -86,7 +86,7 @@ final class MessageRoutes {
     /// them has ended or the time is over. For those who wait for many: ask again for the rest.
     private void outcomes(Call call) throws IOException, InterruptedException {
         List<MessageId> ids = new ArrayList<>();
-        JsonNode array = call.jsonBody().path("ids");
+        JsonNode array = call.jsonBody("ids").path("ids");
         if (!array.isArray() || array.isEmpty() || array.size() > MOST_IDS) {
             throw Problem.badRequest(
                     "ids: expected an array of 1 to %d message ids".formatted(MOST_IDS));

@@ -37,7 +37,7 @@ final class ProcessRoutes {
     /// has. Answers how it is then.
     private void change(Call call, Function<String, Optional<ProcessInfo>> change)
             throws IOException, InterruptedException {
-        String name = call.jsonBody().path("name").asText();
+        String name = call.jsonBody("name").path("name").asText();
         Optional<ProcessInfo> before = kernel.find(name);
         if (name.isEmpty() || before.isEmpty()) {
             throw Problem.notFound(

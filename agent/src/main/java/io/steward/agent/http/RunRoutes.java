@@ -80,7 +80,7 @@ final class RunRoutes {
     /// `POST /v1/runs {"target" | "ofRun" | "nodes", "plan", "message"}`.
     private void begin(Call call)
             throws IOException, InterruptedException, InputException, SubmitException {
-        JsonNode body = call.jsonBody();
+        JsonNode body = call.jsonBody("target", "ofRun", "missing", "nodes", "plan", "message");
         if (!(body.path("message") instanceof ObjectNode message)) {
             throw Problem.badRequest(
                     "message: expected one as in inmsg.txt, without toNode: {\"commandOrEvent\":"
@@ -88,6 +88,9 @@ final class RunRoutes {
         }
         RunPlan plan = plan(body.path("plan"), RunPlan.ALL);
         Selection selection = Selection.of(body);
+        if (body.has("nodes") && !selection.isEmpty()) {
+            throw Problem.badRequest("nodes: names beside target or ofRun; expected one of them");
+        }
         ObjectNode json = Json.object();
         boolean areNamed = body.has("nodes") || selection.isOfRunAlone();
         List<NodeName> nodes =
@@ -126,6 +129,10 @@ final class RunRoutes {
     }
 
     private static RunPlan plan(JsonNode json, RunPlan byDefault) {
+        if (!json.isMissingNode() && !json.isNull() && !json.isObject()) {
+            throw Problem.badRequest(
+                    "plan: %s, expected an object such as {\"canary\": 1}".formatted(json));
+        }
         try {
             return json.isObject() ? RunPlan.of(json) : byDefault;
         } catch (IllegalArgumentException e) {
@@ -316,7 +323,7 @@ final class RunRoutes {
     private void again(Call call)
             throws IOException, InterruptedException, InputException, SubmitException {
         RunView view = view(call.path("id", RunId::new));
-        JsonNode body = call.jsonBody();
+        JsonNode body = call.jsonBody("failed", "missing", "plan");
         RunId id = view.run().id();
         boolean missing = body.path("missing").asBoolean();
         boolean failed = body.path("failed").asBoolean();

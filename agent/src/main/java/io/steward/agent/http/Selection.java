@@ -110,10 +110,7 @@ record Selection(String target, @Nullable RunId run, boolean missing) {
         try {
             Targeting targeting = fleet.targeting();
             Chosen chosen = targeting.choose(target.isBlank() ? "*" : target, wait);
-            chosen.unknownFacts()
-                    .forEach((fact, meant) -> {
-                        throw unknown(fact, meant);
-                    });
+            requireSound(chosen);
             return run == null ? chosen : amongTargetsOfRun(fleet, chosen);
         } catch (TargetException e) {
             throw FleetRoutes.badTarget(e);
@@ -135,7 +132,36 @@ record Selection(String target, @Nullable RunId run, boolean missing) {
             targets.forEach(node -> meant.add(Member.unknown(node)));
         }
         meant.sort(Comparator.comparing(Member::node));
-        return new Chosen(meant, List.of(), chosen.unknownFacts(), chosen.unknownNodes());
+        return new Chosen(
+                meant, List.of(), chosen.unknownFacts(), Optional.empty(), chosen.unknownNodes());
+    }
+
+    /// Checks an expression that others will read, without asking any node.
+    ///
+    /// @throws Problem if it is not as it has to be, or that cannot be found out
+    void check(Fleet fleet) throws InterruptedException {
+        try {
+            if (!target.isBlank()) {
+                requireSound(fleet.targeting().check(target));
+            }
+        } catch (TargetException e) {
+            throw FleetRoutes.badTarget(e);
+        } catch (BrokerException e) {
+            throw FleetRoutes.unreachable(e);
+        }
+    }
+
+    private void requireSound(Chosen chosen) {
+        chosen.unknownFacts()
+                .forEach((fact, meant) -> {
+                    throw unknown(fact, meant);
+                });
+        chosen.notANumber()
+                .ifPresent(comparison -> {
+                    throw Problem.badRequest(
+                            "target: %s, and it is a number on every node: expected a number, such as 4000, not 4g"
+                                    .formatted(comparison));
+                });
     }
 
     /// A slip of the pen would mean nobody, and behind a `not` everybody.

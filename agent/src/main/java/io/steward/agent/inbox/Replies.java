@@ -10,13 +10,16 @@ import io.steward.messages.MessageRequest;
 import io.steward.messages.MessageType;
 import io.steward.messages.OnInterrupt;
 import io.steward.messages.Reply;
+import io.steward.messages.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Makes the copy of a result that a message's `reply` asks for: a message of its own, to any
-/// method of any node, whose last argument is what was printed, or the reason where nothing was.
-/// Thread-safe.
+/// method of any node, whose last argument is what was printed, and where it has not succeeded also
+/// what was printed on stderr, and the reason. Thread-safe.
 final class Replies {
     private static final int MAX_TEXT = 500_000;
 
@@ -28,6 +31,21 @@ final class Replies {
         this.methods = methods;
     }
 
+    private static String text(Ack outcome) {
+        String stdout = outcome.stdout().first(MAX_TEXT).text();
+        if (outcome.state() == State.SUCCEEDED) {
+            return stdout;
+        }
+        String reason = outcome.reason();
+        return Stream.of(
+                        stdout,
+                        outcome.stderr().first(MAX_TEXT).text(),
+                        reason == null ? outcome.state().word() : reason)
+                .map(String::stripTrailing)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("\n"));
+    }
+
     List<Message> of(Message message, Ack outcome) throws SubmitException {
         Reply reply = message.reply();
         if (reply == null) {
@@ -37,11 +55,7 @@ final class Replies {
                 methods.find(MessageType.EVENT, reply.method()).isEmpty()
                         && methods.find(MessageType.COMMAND, reply.method()).isPresent();
         List<String> data = new ArrayList<>(reply.data());
-        String reason = outcome.reason();
-        data.add(
-                outcome.stdout().isEmpty() && reason != null
-                        ? reason
-                        : outcome.stdout().first(MAX_TEXT).text());
+        data.add(text(outcome));
         return outbox.draft(
                 new MessageRequest(
                         0,

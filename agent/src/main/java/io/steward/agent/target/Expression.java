@@ -3,6 +3,7 @@ package io.steward.agent.target;
 import io.steward.messages.NodeName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// An expression as it was understood. All methods go as deep as brackets may be nested, and no
@@ -24,6 +25,9 @@ sealed interface Expression {
 
     /// Tells the keys of the facts that are asked for.
     void facts(Consumer<String> keys);
+
+    /// Tells the facts that are to be lower or higher than a value, and the value.
+    default void compared(BiConsumer<String, String> each) {}
 
     /// The same with others in place of the groups.
     Expression replace(Groups groups) throws TargetException;
@@ -96,6 +100,13 @@ sealed interface Expression {
         }
 
         @Override
+        public void compared(BiConsumer<String, String> each) {
+            if (key.comparesNumbers()) {
+                each.accept(key.name(), value.text());
+            }
+        }
+
+        @Override
         public Expression replace(Groups groups) {
             return this;
         }
@@ -165,6 +176,11 @@ sealed interface Expression {
         }
 
         @Override
+        public void compared(BiConsumer<String, String> each) {
+            other.compared(each);
+        }
+
+        @Override
         public Expression replace(Groups groups) throws TargetException {
             return new Not(other.replace(groups));
         }
@@ -225,6 +241,11 @@ sealed interface Expression {
         }
 
         @Override
+        public void compared(BiConsumer<String, String> each) {
+            parts.forEach(part -> part.compared(each));
+        }
+
+        @Override
         public Expression replace(Groups groups) throws TargetException {
             return of(replaced(parts, groups));
         }
@@ -282,6 +303,11 @@ sealed interface Expression {
         @Override
         public void facts(Consumer<String> keys) {
             parts.forEach(part -> part.facts(keys));
+        }
+
+        @Override
+        public void compared(BiConsumer<String, String> each) {
+            parts.forEach(part -> part.compared(each));
         }
 
         @Override

@@ -59,15 +59,18 @@ record Key(String name) {
         };
     }
 
+    /// Whether two numbers are compared as such, and not as versions.
+    boolean comparesNumbers() {
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "version", "release", "kernel" -> false;
+            default -> true;
+        };
+    }
+
     /// Less than 0 if `one` is lower than `other`, as this key is compared: a version if that is
     /// what its last word says, else as numbers if both are, and as versions if they are not.
     int compare(String one, String other) {
-        boolean isVersion =
-                switch (name.substring(name.lastIndexOf('.') + 1)) {
-                    case "version", "release", "kernel" -> true;
-                    default -> false;
-                };
-        return !isVersion && Numbers.isDecimal(one) && Numbers.isDecimal(other)
+        return comparesNumbers() && Numbers.isDecimal(one) && Numbers.isDecimal(other)
                 ? Numbers.compare(one, other)
                 : Versions.compare(one, other);
     }

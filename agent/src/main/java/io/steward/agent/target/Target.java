@@ -1,6 +1,8 @@
 package io.steward.agent.target;
 
 import io.steward.messages.NodeName;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -98,6 +100,24 @@ public final class Target {
         Set<String> keys = new LinkedHashSet<>();
         expression.facts(keys::add);
         return Collections.unmodifiableSet(keys);
+    }
+
+    /// Whether a fact, which is a number on every node that has it, is to be lower or higher than
+    /// something that is none, such as `4g`: it would be compared as a version, which nobody means.
+    ///
+    /// @param values of a fact, on all nodes
+    /// @return the comparison; empty if there is none
+    public Optional<String> notANumber(Function<String, Collection<String>> values) {
+        List<String> found = new ArrayList<>();
+        expression.compared((fact, value) -> {
+            Collection<String> known = values.apply(fact);
+            if (!Numbers.isDecimal(value)
+                    && !known.isEmpty()
+                    && known.stream().allMatch(Numbers::isDecimal)) {
+                found.add("%s is compared with \"%s\"".formatted(fact, value));
+            }
+        });
+        return found.stream().findFirst();
     }
 
     Source source() {

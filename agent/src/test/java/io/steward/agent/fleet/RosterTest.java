@@ -135,6 +135,10 @@ class RosterTest {
         assertThat(targeting.choose("clouds.x=eu or os.famly=x or ship1", WAIT).unknownFacts())
                 .containsEntry("os.famly", Optional.of("os.family"));
         assertThat(targeting.choose("memory.mb>5000 or ship1", WAIT).unknownFacts()).isEmpty();
+        assertThat(targeting.choose("not memory.mb>=4g", WAIT).notANumber())
+                .contains("memory.mb is compared with \"4g\"");
+        assertThat(targeting.check("memory.mb>=4g or ship1").notANumber()).isPresent();
+        assertThat(targeting.check("memory.mb>=4.5 or os.family>4g").notANumber()).isEmpty();
         targeting.save(new NodeName("big"), "memory.mb>4000");
         targeting.save(new NodeName("some"), "@big or tag=db");
         assertThat(meant("@some")).containsExactly("ship1", "ship2");

@@ -167,10 +167,30 @@ class HttpApiTest {
     }
 
     @Test
+    void aRunThatIsNotAsItHasToBeSendsNothing() throws Exception {
+        String message = "\"message\":{\"commandOrEvent\":\"command\",\"method\":\"noop\"}";
+        for (String[] each :
+                new String[][] {
+                    {"\"target\":\"*\",\"plan\":\"canary=1\"", "plan: \"canary=1\""},
+                    {"\"target\":\"*\",\"plans\":{\"canary\":1}", "did you mean plan?"},
+                    {"\"target\":\"*\",\"nodes\":[\"ship1\"]", "nodes: names beside target"},
+                }) {
+            HttpResponse<String> answer = post("/v1/runs", "{%s,%s}".formatted(each[0], message));
+            assertThat(answer.statusCode()).as(each[0]).isEqualTo(400);
+            assertThat(json(answer).path("detail").asText()).contains(each[1]);
+        }
+        assertThat(json(get("/v1/runs")).path("runs")).isEmpty();
+    }
+
+    @Test
     void aNoticeThatIsNotAsItHasToBeIsTurnedAway() throws Exception {
         for (String[] each :
                 new String[][] {
                     {"{}", "topic: is missing"},
+                    {
+                        "{\"topic\":\"a\",\"targt\":\"cloud=eu\"}",
+                        "targt: is not known here; did you mean target?"
+                    },
                     {"{\"topic\":7}", "topic: 7, expected text"},
                     {"{\"topic\":\"a b\"}", "topic: "},
                     {"{\"topic\":\"a\",\"data\":\"b\"}", "data: expected an array"},

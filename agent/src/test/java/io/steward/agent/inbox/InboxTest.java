@@ -284,4 +284,21 @@ class InboxTest extends InboxFixture {
         assertThat(reply.data()).containsExactly("from ship1", "result");
         assertThat(reply.labels()).containsEntry("replyTo", message.id().value());
     }
+
+    @Test
+    void aReplyOfWhatHasNotSucceededHasTheReason() throws Exception {
+        Message message =
+                base(
+                        "picky",
+                        List.of("one"),
+                        "test",
+                        new Expiry.After(Duration.ofDays(1)),
+                        true,
+                        OnInterrupt.AUTO,
+                        new Reply(CENTRAL, "textlogging", "copies", List.of("from ship1")));
+        publish(message);
+        String reason = String.valueOf(awaitEnd(message).reason());
+        await().until(() ->
+                centrals().stream().anyMatch(m -> m.data().equals(List.of("from ship1", reason))));
+    }
 }
