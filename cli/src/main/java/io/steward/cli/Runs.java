@@ -218,6 +218,7 @@ final class Runs {
                                 switch (count.getKey()) {
                                     case "leftOut" -> "left-out";
                                     case "away", "unknown" -> "published";
+                                    case "lapsed" -> "expired";
                                     default -> count.getKey();
                                 };
                         ends.add(Answer.ofTarget(Json.object().put("state", state)));
@@ -253,6 +254,12 @@ final class Runs {
                             .formatted(
                                     Results.names(names(run.path("away")), 5), shell.self(), id));
         }
+        int lapsed = counts.path("lapsed").asInt();
+        if (lapsed > 0) {
+            shell.warn(
+                    "%s: not answered, and too late to be run now; whether it was run in time is known when the node is back"
+                            .formatted(Results.names(names(run.path("lapsed")), 5)));
+        }
         if (counts.path("unknown").asInt() > 0) {
             List<String> names = names(run.path("unknown"));
             shell.warn(
@@ -264,6 +271,7 @@ final class Runs {
                                 + counts.path("interrupted").asInt()
                                 + counts.path("refused").asInt()
                                 + counts.path("unsent").asInt()
+                                + lapsed
                         > 0;
         if (left) {
             shell.warn("once more: %s run again %s --failed --missing".formatted(shell.self(), id));

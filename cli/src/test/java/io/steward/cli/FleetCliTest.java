@@ -122,6 +122,35 @@ class FleetCliTest {
     }
 
     @Test
+    void whatIsTooLateToBeRunIsNotPromisedAndIsSentOnceMoreAtOnce() throws Exception {
+        row("away", "");
+        Run run =
+                steward(
+                        "send-command",
+                        "a,away",
+                        "--batch",
+                        "2",
+                        "--expires",
+                        "1ms",
+                        "--wait",
+                        "20s",
+                        "--",
+                        "x");
+        assertThat(run.exit()).as(run.err()).isEqualTo(6);
+        assertThat(run.out())
+                .contains("away: lapsed: not answered, and too late to be run now: expired at 20")
+                .contains("2 targets: 1 lapsed, 1 succeeded, in ");
+        assertThat(run.err())
+                .contains("away: not answered, and too late to be run now; whether")
+                .contains("steward run again " + newest() + " --failed --missing")
+                .doesNotContain("is run when the node is back");
+        Run lines = steward("run", "status", newest(), "-o", "jsonl");
+        assertThat(lines.exit()).isEqualTo(6);
+        assertThat(lines.out()).contains("\"lapsed\":true");
+        assertThat(steward("run", "again", newest(), "--missing", "--detach").exit()).isZero();
+    }
+
+    @Test
     void aNameThatNobodyHasHeardOfIsToldApartFromANodeThatIsAway() throws Exception {
         row("a", "");
         agent.outbox().onMessage(this::answerTheKnown);
