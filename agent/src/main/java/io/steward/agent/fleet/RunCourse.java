@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what a run does next; knows nothing but what it is given.
@@ -43,6 +44,8 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
         /// @param atMost look again after this time, though nothing has happened
         record Wait(String why, Duration atMost) implements Step {}
     }
+
+    private static final int NAMES_SHOWN = 5;
 
     static final Duration LOOK = Duration.ofSeconds(5);
 
@@ -177,7 +180,18 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
             return new Step.LeaveOut(absent);
         }
         return chosen.isEmpty()
-                ? new Step.Wait("no target is up to be the canary", LOOK)
+                ? new Step.Wait(noCanary(unsent), LOOK)
                 : new Step.Send(wave, chosen);
+    }
+
+    private static String noCanary(List<Target> candidates) {
+        String names =
+                candidates.stream()
+                        .limit(NAMES_SHOWN)
+                        .map(target -> target.node().value())
+                        .collect(Collectors.joining(" "));
+        int more = candidates.size() - NAMES_SHOWN;
+        return "no target is up to be the canary, expected one of %s%s"
+                .formatted(names, more > 0 ? " and %d more".formatted(more) : "");
     }
 }

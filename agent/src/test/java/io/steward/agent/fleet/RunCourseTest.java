@@ -358,6 +358,20 @@ class RunCourseTest {
     }
 
     @Test
+    void whereNobodyIsUpToBeTheCanaryTheCandidatesAreNamed() {
+        unsent(7);
+        IntStream.range(0, 7).forEach(this::away);
+        assertThat(next(plan(1, null, null)))
+                .isInstanceOfSatisfying(
+                        Step.Wait.class,
+                        wait ->
+                                assertThat(wait.why())
+                                        .isEqualTo(
+                                                "no target is up to be the canary, expected one of"
+                                                        + " n0 n1 n2 n3 n4 and 2 more"));
+    }
+
+    @Test
     void everyTargetIsInOneStateAtATime() {
         unsent(3);
         is(0, 0, State.PUBLISHED);
