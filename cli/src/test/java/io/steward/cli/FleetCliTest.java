@@ -117,6 +117,9 @@ class FleetCliTest {
         assertThat(run.err())
                 .contains("away: away, the message waits")
                 .contains("steward run watch");
+        assertThat(steward("run", "abort", newest()).err())
+                .contains("that could be stopped; 1 of its messages has not ended, and abort with")
+                .contains("it is sent");
         assertThat(steward("run", "abort", newest(), "--cancel").out()).contains("1 succeeded");
         assertThat(steward("run", "watch", newest()).exit()).isEqualTo(6);
     }
@@ -148,6 +151,34 @@ class FleetCliTest {
         assertThat(lines.exit()).isEqualTo(6);
         assertThat(lines.out()).contains("\"lapsed\":true");
         assertThat(steward("run", "again", newest(), "--missing", "--detach").exit()).isZero();
+    }
+
+    @Test
+    void aRunThatWasAbortedOrStoppedSaysSoAndWhatIsStillUnderWay() throws Exception {
+        row("away", "");
+        Run stopped =
+                with(
+                        new String[] {"send-command", "away,bad,c", "--batch", "1"},
+                        "--max-errors",
+                        "0",
+                        "--wait",
+                        "20s",
+                        "--",
+                        "x");
+        assertThat(stopped.err())
+                .contains("the run was stopped: 1 of 3 targets failed")
+                .contains("1 message is under way, and run also where the node comes back later")
+                .contains("take back: steward run abort " + newest() + " --cancel");
+        Run mistyped =
+                steward("send-command", "awya", "--canary", "1", "--wait", "400ms", "--", "x");
+        assertThat(mistyped.err())
+                .contains("awya: nothing is sent there before a target that is up has been")
+                .contains("no target is up to be the canary, expected one of awya; it goes on")
+                .doesNotContain("the message waits until");
+        assertThat(steward("run", "abort", newest()).exit()).isZero();
+        assertThat(steward("run", "status", newest()).err())
+                .contains("the run was aborted: no more is sent")
+                .doesNotContain("under way");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.steward.agent.fleet;
 import io.steward.agent.journal.Runs.Counts;
 import io.steward.agent.journal.Runs.Run;
 import io.steward.messages.NodeName;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,5 +31,15 @@ public record RunView(
         away = Set.copyOf(away);
         unknown = Set.copyOf(unknown);
         lapsed = Set.copyOf(lapsed);
+    }
+
+    /// How many messages were sent and have not ended.
+    public int underWay() {
+        int ofThere =
+                counts.states().entrySet().stream()
+                        .filter(each -> !each.getKey().isEnd())
+                        .mapToInt(Map.Entry::getValue)
+                        .sum();
+        return ofThere + away.size() + unknown.size() + lapsed.size();
     }
 }
