@@ -106,7 +106,7 @@ record Answer(
     }
 
     /// Why it has not answered; empty where nothing is known of that.
-    private static String whereabouts(JsonNode target) {
+    static String whereabouts(JsonNode target) {
         for (String each : List.of("unknown", "lapsed", "away")) {
             if (target.path(each).asBoolean()) {
                 return each;

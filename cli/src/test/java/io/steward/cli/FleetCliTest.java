@@ -182,6 +182,19 @@ class FleetCliTest {
     }
 
     @Test
+    void programsAreToldOfThoseThatAreAwayInEveryForm() throws Exception {
+        row("away", "");
+        String[] send = {"send-command", "a,away", "--batch", "2", "--wait", "20s"};
+        JsonNode json = Json.read(with(send, "-o", "json", "--", "x").out());
+        assertThat(json.path("summary").path("away").asInt()).isEqualTo(1);
+        assertThat(json.path("summary").has("queued")).isFalse();
+        assertThat(json.path("run").path("counts").path("away").asInt()).isEqualTo(1);
+        Run raw = with(send, "-o", "raw", "--", "x");
+        assertThat(raw.out()).isEqualTo("same\n");
+        assertThat(raw.err()).contains("steward: 2 targets: 1 succeeded, 1 away, in ");
+    }
+
+    @Test
     void aNameThatNobodyHasHeardOfIsToldApartFromANodeThatIsAway() throws Exception {
         row("a", "");
         agent.outbox().onMessage(this::answerTheKnown);
