@@ -3,6 +3,7 @@ package io.steward.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.messages.State;
 import java.time.Duration;
+import java.util.List;
 
 /// What is known of one node that something was sent to.
 ///
@@ -68,15 +69,19 @@ record Answer(
         String state = target.path("state").asText();
         if (target.has("result")) {
             Answer of = of(new Delivery(target.path("result")));
-            boolean away = target.path("away").asBoolean();
-            boolean unknown = target.path("unknown").asBoolean();
+            String whereabouts = whereabouts(target);
             return new Answer(
                     of.node,
-                    of.kind,
-                    unknown ? "unknown" : away ? "away" : of.word,
-                    unknown
-                            ? "nobody has heard of it: " + waits(of.word)
-                            : away ? "away: " + waits(of.word) : of.outcome,
+                    whereabouts.equals("lapsed") ? Kind.EXPIRED : of.kind,
+                    whereabouts.isEmpty() ? of.word : whereabouts,
+                    switch (whereabouts) {
+                        case "unknown" -> "nobody has heard of it: " + waits(of.word);
+                        case "lapsed" ->
+                                "lapsed: not answered, and too late to be run now: expired at "
+                                        + target.path("expiresAt").asText();
+                        case "away" -> "away: " + waits(of.word);
+                        default -> of.outcome;
+                    },
                     of.stdout,
                     of.stderr,
                     of.took,
@@ -98,6 +103,16 @@ record Answer(
                 new byte[0],
                 Duration.ZERO,
                 target);
+    }
+
+    /// Why it has not answered; empty where nothing is known of that.
+    static String whereabouts(JsonNode target) {
+        for (String each : List.of("unknown", "lapsed", "away")) {
+            if (target.path(each).asBoolean()) {
+                return each;
+            }
+        }
+        return "";
     }
 
     private static String waits(String state) {

@@ -37,6 +37,7 @@ final class Progress {
             failed += counts.path(state).asInt();
         }
         int done = counts.path("succeeded").asInt() + counts.path("leftOut").asInt();
+        failed += counts.path("lapsed").asInt();
         int all = run.path("targets").asInt();
         int unsent = counts.path("unsent").asInt();
         int away = counts.path("away").asInt();

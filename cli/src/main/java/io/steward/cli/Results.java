@@ -116,7 +116,12 @@ final class Results {
                 }
             }
             case JSONL -> {}
-            case RAW -> answers.forEach(answer -> bytes(shell.out(), answer.stdout(), false));
+            case RAW -> {
+                answers.forEach(answer -> bytes(shell.out(), answer.stdout(), false));
+                if (answers.stream().anyMatch(each -> each.kind() != Answer.Kind.SUCCEEDED)) {
+                    shell.warn(summary(answers, "target", took));
+                }
+            }
         }
         return exit(answers);
     }
@@ -235,7 +240,11 @@ final class Results {
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (Answer answer : answers) {
             array.add(answer.json());
-            counts.merge(answer.json().path("state").asText(), 1, Integer::sum);
+            String whereabouts = Answer.whereabouts(answer.json());
+            counts.merge(
+                    whereabouts.isEmpty() ? answer.json().path("state").asText() : whereabouts,
+                    1,
+                    Integer::sum);
         }
         ObjectNode summary = json.putObject("summary");
         summary.put("count", answers.size());

@@ -60,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
         }
 
         @Override
-        final void say(JsonNode run) {
+        void say(JsonNode run) {
             shell.say(line(run));
         }
     }
@@ -192,6 +192,14 @@ final class RunCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             return change(cancel ? "abort?cancel=true" : "abort");
+        }
+
+        @Override
+        void say(JsonNode run) {
+            super.say(run);
+            if (!cancel) {
+                Runs.adviseToCancel(shell, run);
+            }
         }
     }
 

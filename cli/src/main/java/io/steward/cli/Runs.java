@@ -2,6 +2,7 @@ package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.messages.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,13 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class Runs {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /// A run that takes so long is named.
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    /// So long an agent that does not answer any more is tried again.
+    private static final Duration AGAIN = Duration.ofSeconds(30);
+
     private final Shell shell;
     private final AgentClient agent;
     private final Format format;
     private final Progress progress;
+    private final Retry retry = new Retry(AGAIN, System::nanoTime, Thread::sleep);
     private String held = "";
     private final BitSet printed = new BitSet();
     private int ends;
+    private boolean isKnown;
+    private boolean isNamed;
 
     Runs(Shell shell, AgentClient agent, Format format) {
         this.shell = shell;
@@ -35,14 +45,20 @@ final class Runs {
     String begin(ObjectNode body) {
         JsonNode begun = agent.post("/v1/runs", body, Duration.ofSeconds(30));
         warnOfMaintenance(shell, begun);
-        boolean areSent = body.has("nodes") || !body.has("target");
-        warnOfUnknown(
-                shell,
-                begun,
-                areSent && !body.path("plan").path("onlyUp").asBoolean()
-                        ? "the message waits until a node of that name joins, or it expires"
-                        : "nothing is sent there");
+        warnOfUnknown(shell, begun, whatBecomesOfUnknown(body));
+        isKnown = true;
         return begun.path("id").asText();
+    }
+
+    private static String whatBecomesOfUnknown(ObjectNode body) {
+        JsonNode plan = body.path("plan");
+        boolean areSent = body.has("nodes") || !body.has("target");
+        if (!areSent || plan.path("onlyUp").asBoolean()) {
+            return "nothing is sent there";
+        }
+        return plan.has("canary")
+                ? "nothing is sent there before a target that is up has been the canary"
+                : "the message waits until a node of that name joins, or it expires";
     }
 
     /// Prints which run goes on by itself.
@@ -88,9 +104,17 @@ final class Runs {
         long start = System.nanoTime();
         Thread hint = new Thread(() -> interrupted(id), "interrupted");
         Runtime.getRuntime().addShutdownHook(hint);
-        JsonNode run;
         try {
-            run = await(id, start, wait);
+            return report(await(id, start, wait));
+        } catch (CliException e) {
+            if (e.exit() != Exit.NO_AGENT || !isKnown) {
+                throw e;
+            }
+            throw new CliException(
+                    e.exit(),
+                    "%s; the run goes on when that agent is back; watch: %s run watch %s"
+                            .formatted(e.getMessage(), shell.self(), id),
+                    e);
         } finally {
             progress.clear();
             try {
@@ -99,7 +123,6 @@ final class Runs {
                 // The program is being ended, and the hook has its turn.
             }
         }
-        return report(run);
     }
 
     private JsonNode await(String id, long start, @Nullable Duration wait) {
@@ -115,10 +138,22 @@ final class Runs {
             elapsed = Duration.ofNanos(System.nanoTime() - start);
             progress.run(run, elapsed);
             sayWhatHolds(run);
+            if (!run.path("settled").asBoolean()) {
+                sayWhichRun(id, elapsed);
+            }
             if (run.path("settled").asBoolean() || (wait != null && elapsed.compareTo(wait) >= 0)) {
                 return run;
             }
             look = LOOK;
+        }
+    }
+
+    /// Once, where a person sees it or it takes long: it may be needed when this program dies.
+    private void sayWhichRun(String id, Duration elapsed) {
+        if (!isNamed && (shell.errIsTerminal() || elapsed.compareTo(LONG) >= 0)) {
+            isNamed = true;
+            progress.clear();
+            shell.warn("run %s; watch: %s run watch %s".formatted(id, shell.self(), id));
         }
     }
 
@@ -130,15 +165,34 @@ final class Runs {
         if (nothingSent && !why.isEmpty() && !why.equals(held)) {
             held = why;
             progress.clear();
-            shell.warn("nothing is sent yet: %s; it goes on by itself".formatted(why));
+            shell.warn(
+                    "nothing is sent yet: %s; it goes on by itself; stop: %s run abort %s"
+                            .formatted(why, shell.self(), run.path("id").asText()));
         }
     }
 
     JsonNode show(String id, Duration wait) {
-        return agent.get(
-                        "/v1/runs/%s?wait=%dms".formatted(AgentClient.encode(id), wait.toMillis()),
-                        wait)
-                .json();
+        return get(
+                "/v1/runs/%s?wait=%dms".formatted(AgentClient.encode(id), wait.toMillis()), wait);
+    }
+
+    /// Tries again for a while where the agent has answered before: it may be starting again.
+    private JsonNode get(String path, Duration wait) {
+        JsonNode answer =
+                isKnown
+                        ? retry.call(
+                                () -> agent.get(path, wait).json(),
+                                e -> {
+                                    progress.clear();
+                                    shell.warn(
+                                            "%s Trying again for %s"
+                                                    .formatted(
+                                                            e.getMessage(),
+                                                            Durations.format(AGAIN)));
+                                })
+                        : agent.get(path, wait).json();
+        isKnown = true;
+        return answer;
     }
 
     /// Every target with its result, in the order of the run.
@@ -157,9 +211,9 @@ final class Runs {
         JsonNode page;
         do {
             page =
-                    agent.get(
-                            "/v1/runs/%s/%s&after=%d"
-                                    .formatted(AgentClient.encode(id), list, next));
+                    get(
+                            "/v1/runs/%s/%s&after=%d".formatted(AgentClient.encode(id), list, next),
+                            Duration.ZERO);
             page.path("targets").forEach(each);
             next = page.path("next").asInt();
         } while (page.path("more").asBoolean());
@@ -218,6 +272,7 @@ final class Runs {
                                 switch (count.getKey()) {
                                     case "leftOut" -> "left-out";
                                     case "away", "unknown" -> "published";
+                                    case "lapsed" -> "expired";
                                     default -> count.getKey();
                                 };
                         ends.add(Answer.ofTarget(Json.object().put("state", state)));
@@ -231,8 +286,11 @@ final class Runs {
         String id = run.path("id").asText();
         JsonNode counts = run.path("counts");
         String phase = run.path("phase").asText();
-        if (run.hasNonNull("reason")) {
-            shell.warn("the run was %s: %s".formatted(phase, run.path("reason").asText()));
+        if (phase.equals("stopped") || phase.equals("aborted")) {
+            String reason =
+                    run.hasNonNull("reason") ? run.path("reason").asText() : "no more is sent";
+            shell.warn("the run was %s: %s".formatted(phase, reason));
+            adviseToCancel(shell, run);
         }
         if (phase.equals("running") || phase.equals("paused")) {
             shell.warn(
@@ -253,6 +311,12 @@ final class Runs {
                             .formatted(
                                     Results.names(names(run.path("away")), 5), shell.self(), id));
         }
+        int lapsed = counts.path("lapsed").asInt();
+        if (lapsed > 0) {
+            shell.warn(
+                    "%s: not answered, and too late to be run now; whether it was run in time is known when the node is back"
+                            .formatted(Results.names(names(run.path("lapsed")), 5)));
+        }
         if (counts.path("unknown").asInt() > 0) {
             List<String> names = names(run.path("unknown"));
             shell.warn(
@@ -264,9 +328,28 @@ final class Runs {
                                 + counts.path("interrupted").asInt()
                                 + counts.path("refused").asInt()
                                 + counts.path("unsent").asInt()
+                                + lapsed
                         > 0;
         if (left) {
             shell.warn("once more: %s run again %s --failed --missing".formatted(shell.self(), id));
+        }
+    }
+
+    /// Says what is still to come though no more is sent, and how that is taken back.
+    static void adviseToCancel(Shell shell, JsonNode run) {
+        JsonNode counts = run.path("counts");
+        int open = 0;
+        for (String each :
+                List.of("queued", "published", "received", "started", "away", "unknown")) {
+            open += counts.path(each).asInt();
+        }
+        if (open > 0) {
+            shell.warn(
+                    "%s under way, and run also where the node comes back later; take back: %s run abort %s --cancel"
+                            .formatted(
+                                    open == 1 ? "1 message is" : open + " messages are",
+                                    shell.self(),
+                                    run.path("id").asText()));
         }
     }
 

@@ -117,8 +117,81 @@ class FleetCliTest {
         assertThat(run.err())
                 .contains("away: away, the message waits")
                 .contains("steward run watch");
+        assertThat(steward("run", "abort", newest()).err())
+                .contains("that could be stopped; 1 of its messages has not ended, and abort with")
+                .contains("it is sent");
         assertThat(steward("run", "abort", newest(), "--cancel").out()).contains("1 succeeded");
         assertThat(steward("run", "watch", newest()).exit()).isEqualTo(6);
+    }
+
+    @Test
+    void whatIsTooLateToBeRunIsNotPromisedAndIsSentOnceMoreAtOnce() throws Exception {
+        row("away", "");
+        Run run =
+                steward(
+                        "send-command",
+                        "a,away",
+                        "--batch",
+                        "2",
+                        "--expires",
+                        "1ms",
+                        "--wait",
+                        "20s",
+                        "--",
+                        "x");
+        assertThat(run.exit()).as(run.err()).isEqualTo(6);
+        assertThat(run.out())
+                .contains("away: lapsed: not answered, and too late to be run now: expired at 20")
+                .contains("2 targets: 1 lapsed, 1 succeeded, in ");
+        assertThat(run.err())
+                .contains("away: not answered, and too late to be run now; whether")
+                .contains("steward run again " + newest() + " --failed --missing")
+                .doesNotContain("is run when the node is back");
+        Run lines = steward("run", "status", newest(), "-o", "jsonl");
+        assertThat(lines.exit()).isEqualTo(6);
+        assertThat(lines.out()).contains("\"lapsed\":true");
+        assertThat(steward("run", "again", newest(), "--missing", "--detach").exit()).isZero();
+    }
+
+    @Test
+    void aRunThatWasAbortedOrStoppedSaysSoAndWhatIsStillUnderWay() throws Exception {
+        row("away", "");
+        Run stopped =
+                with(
+                        new String[] {"send-command", "away,bad,c", "--batch", "1"},
+                        "--max-errors",
+                        "0",
+                        "--wait",
+                        "20s",
+                        "--",
+                        "x");
+        assertThat(stopped.err())
+                .contains("the run was stopped: 1 of 3 targets failed")
+                .contains("1 message is under way, and run also where the node comes back later")
+                .contains("take back: steward run abort " + newest() + " --cancel");
+        Run mistyped =
+                steward("send-command", "awya", "--canary", "1", "--wait", "400ms", "--", "x");
+        assertThat(mistyped.err())
+                .contains("awya: nothing is sent there before a target that is up has been")
+                .contains("no target is up to be the canary, expected one of awya; it goes on")
+                .doesNotContain("the message waits until");
+        assertThat(steward("run", "abort", newest()).exit()).isZero();
+        assertThat(steward("run", "status", newest()).err())
+                .contains("the run was aborted: no more is sent")
+                .doesNotContain("under way");
+    }
+
+    @Test
+    void programsAreToldOfThoseThatAreAwayInEveryForm() throws Exception {
+        row("away", "");
+        String[] send = {"send-command", "a,away", "--batch", "2", "--wait", "20s"};
+        JsonNode json = Json.read(with(send, "-o", "json", "--", "x").out());
+        assertThat(json.path("summary").path("away").asInt()).isEqualTo(1);
+        assertThat(json.path("summary").has("queued")).isFalse();
+        assertThat(json.path("run").path("counts").path("away").asInt()).isEqualTo(1);
+        Run raw = with(send, "-o", "raw", "--", "x");
+        assertThat(raw.out()).isEqualTo("same\n");
+        assertThat(raw.err()).contains("steward: 2 targets: 1 succeeded, 1 away, in ");
     }
 
     @Test

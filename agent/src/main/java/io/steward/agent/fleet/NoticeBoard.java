@@ -14,11 +14,15 @@ import io.steward.agent.kernel.ProcessContext.Received;
 import io.steward.agent.target.Candidate;
 import io.steward.agent.target.Target;
 import io.steward.agent.target.TargetException;
+import io.steward.messages.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +44,9 @@ final class NoticeBoard implements ProcessBody<NoticeBoard.Look> {
     /// After a failure.
     static final Duration SOON = Duration.ofSeconds(10);
 
+    /// Between two tries of one that the broker has refused again and again.
+    static final Duration LONGEST = Duration.ofMinutes(10);
+
     private static final Duration EVERY = Duration.ofSeconds(50);
 
     /// Added to [#EVERY]: those who have heard of something at once do not all ask again at once.
@@ -48,11 +55,25 @@ final class NoticeBoard implements ProcessBody<NoticeBoard.Look> {
     /// Has it look now.
     record Look() {}
 
+    /// A notice that the broker has refused: it is tried again at longer and longer intervals.
+    private record PutOff(Duration pause, Instant until) {
+        static PutOff first(Instant now) {
+            return new PutOff(SOON, now.plus(SOON));
+        }
+
+        PutOff next(Instant now) {
+            Duration twice = pause.multipliedBy(2);
+            Duration longer = twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
+            return new PutOff(longer, now.plus(longer));
+        }
+    }
+
     private final Notices notices;
     private final Broker broker;
     private final ClusterBus bus;
     private final Supplier<Candidate> self;
     private final InstantSource clock;
+    private final Map<MessageId, PutOff> putOff = new HashMap<>();
     private String trouble = "";
 
     /// @param self this node as targets see it; may take a moment
@@ -105,7 +126,11 @@ final class NoticeBoard implements ProcessBody<NoticeBoard.Look> {
 
     /// @return whether there may be more
     private boolean send() throws BrokerException, InterruptedException {
-        List<Note> waiting = notices.queued(PAGE);
+        Instant now = clock.instant();
+        // why: those that are put off must not fill the page of those that come after them
+        List<Note> all = notices.queued(PAGE + putOff.size());
+        putOff.keySet().retainAll(all.stream().map(Note::id).toList());
+        List<Note> waiting = all.stream().filter(note -> isDue(note.id(), now)).toList();
         @Nullable BrokerException refused = null;
         for (Note note : waiting) {
             byte[] payload = note.content().getBytes(StandardCharsets.UTF_8);
@@ -117,12 +142,18 @@ final class NoticeBoard implements ProcessBody<NoticeBoard.Look> {
                     throw e;
                 }
                 refused = e; // why: another one may be smaller
+                putOff.merge(note.id(), PutOff.first(now), (before, _) -> before.next(now));
             }
         }
         if (refused != null) {
             throw refused;
         }
-        return waiting.size() == PAGE;
+        return waiting.size() >= PAGE;
+    }
+
+    private boolean isDue(MessageId id, Instant now) {
+        PutOff until = putOff.get(id);
+        return until == null || !now.isBefore(until.until());
     }
 
     /// @return whether there may be more

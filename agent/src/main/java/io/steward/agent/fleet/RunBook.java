@@ -160,6 +160,7 @@ public final class RunBook {
                         runs.counts(id).orElseGet(() -> new Runs.Counts(Map.of(), 0, 0)),
                         Set.of(),
                         Set.of(),
+                        Set.of(),
                         null,
                         run.ended() != null));
     }
@@ -223,15 +224,20 @@ public final class RunBook {
     /// Which targets of a run would be sent theirs once more.
     ///
     /// @param failed those that failed
-    /// @param missing those that were not run: not sent, left out, expired or cancelled
+    /// @param missing those that were not run: not sent, left out, expired or cancelled; and those
+    ///   that have not answered and would be too late to run it now
     public List<NodeName> left(RunId id, boolean failed, boolean missing) {
+        RunView view = views.get(id);
+        Set<NodeName> lapsed = view == null ? Set.of() : view.lapsed();
         Predicate<Target> wanted =
                 target ->
                         (failed && RunCourse.isError(target.state()))
                                 || (missing
                                         && (target.state() == null
                                                 || target.state() == State.EXPIRED
-                                                || target.state() == State.CANCELLED));
+                                                || target.state() == State.CANCELLED
+                                                || (target.isUnderWay()
+                                                        && lapsed.contains(target.node()))));
         return RunDriver.targets(runs, id).stream().filter(wanted).map(Target::node).toList();
     }
 

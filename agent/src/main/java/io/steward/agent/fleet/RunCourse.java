@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what a run does next; knows nothing but what it is given.
 ///
 /// A target **holds** the others up while its message has not ended and its node is there or has
-/// taken it in. One that is away, its message waiting for it, does not.
+/// taken it in. One that is not there, its message waiting for it, does not.
 ///
 /// @param targets all of them, in their order
 /// @param there the nodes that answered just now, of those that were asked; null if nobody could be
@@ -44,6 +45,8 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
         record Wait(String why, Duration atMost) implements Step {}
     }
 
+    private static final int NAMES_SHOWN = 5;
+
     static final Duration LOOK = Duration.ofSeconds(5);
 
     /// Whether a message of a run has failed, rather than not been run.
@@ -51,8 +54,22 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
         return state == State.FAILED || state == State.INTERRUPTED || state == State.REFUSED;
     }
 
-    /// Whether a target's message waits for a node that is not there.
+    /// Whether a target's message waits for a node that is not there, and will be run there.
     boolean isAway(Target target) {
+        return isAbsent(target) && !isOverdue(target);
+    }
+
+    /// Whether a target's node is not there, and its message is too late to be run now: nobody
+    /// knows before the node is back whether it was run in time.
+    boolean isLapsed(Target target) {
+        return isAbsent(target) && isOverdue(target);
+    }
+
+    private boolean isOverdue(Target target) {
+        return target.expiresAt() != null && !now.isBefore(target.expiresAt());
+    }
+
+    private boolean isAbsent(Target target) {
         return target.isUnderWay()
                 && (target.state() == State.QUEUED || target.state() == State.PUBLISHED)
                 && there != null
@@ -60,7 +77,7 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
     }
 
     boolean holds(Target target) {
-        return target.isUnderWay() && !isAway(target);
+        return target.isUnderWay() && !isAbsent(target);
     }
 
     /// Whether it counts against [RunPlan#maxErrors]: a canary that was not run has shown nothing,
@@ -116,7 +133,7 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
     /// takes its place.
     private int counted(int wave, List<Target> inWave) {
         return wave == 0 && plan.canary() > 0
-                ? (int) inWave.stream().filter(target -> !isAway(target)).count()
+                ? (int) inWave.stream().filter(target -> !isAbsent(target)).count()
                 : inWave.size();
     }
 
@@ -163,7 +180,18 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
             return new Step.LeaveOut(absent);
         }
         return chosen.isEmpty()
-                ? new Step.Wait("no target is up to be the canary", LOOK)
+                ? new Step.Wait(noCanary(unsent), LOOK)
                 : new Step.Send(wave, chosen);
+    }
+
+    private static String noCanary(List<Target> candidates) {
+        String names =
+                candidates.stream()
+                        .limit(NAMES_SHOWN)
+                        .map(target -> target.node().value())
+                        .collect(Collectors.joining(" "));
+        int more = candidates.size() - NAMES_SHOWN;
+        return "no target is up to be the canary, expected one of %s%s"
+                .formatted(names, more > 0 ? " and %d more".formatted(more) : "");
     }
 }

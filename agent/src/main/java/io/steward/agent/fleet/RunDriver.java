@@ -232,10 +232,13 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
         int leftOut = 0;
         boolean holds = false;
         Set<NodeName> away = new HashSet<>();
+        Set<NodeName> lapsed = new HashSet<>();
         for (Target target : course.targets()) {
             if (target.state() != null) {
                 holds |= course.holds(target);
-                if (course.isAway(target)) {
+                if (course.isLapsed(target)) {
+                    lapsed.add(target.node());
+                } else if (course.isAway(target)) {
                     if (!unknown.contains(target.node())) {
                         away.add(target.node());
                     }
@@ -259,6 +262,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
                         new Runs.Counts(states, unsent, leftOut),
                         away,
                         unknown,
+                        lapsed,
                         waits,
                         ended || (!run.phase().isOpen() && !holds)));
     }

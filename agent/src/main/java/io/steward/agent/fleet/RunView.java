@@ -3,15 +3,18 @@ package io.steward.agent.fleet;
 import io.steward.agent.journal.Runs.Counts;
 import io.steward.agent.journal.Runs.Run;
 import io.steward.messages.NodeName;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How a run is.
 ///
-/// @param counts of those that are neither away nor unknown
+/// @param counts of those that are neither away nor unknown nor lapsed
 /// @param away the nodes that are not there, and that a message waits for
 /// @param unknown the names that no node ever had, and that a message waits for; none of them is
 ///   [#away]
+/// @param lapsed the nodes that are not there, and whose message has passed its expiry without an
+///   answer; none of them is [#away] or [#unknown]
 /// @param waits why nothing more is sent just now; null if there is no more to say
 /// @param settled whether nothing will happen as long as those stay away: no more is sent, and no
 ///   other message is under way
@@ -21,10 +24,22 @@ public record RunView(
         Counts counts,
         Set<NodeName> away,
         Set<NodeName> unknown,
+        Set<NodeName> lapsed,
         @Nullable String waits,
         boolean settled) {
     public RunView {
         away = Set.copyOf(away);
         unknown = Set.copyOf(unknown);
+        lapsed = Set.copyOf(lapsed);
+    }
+
+    /// How many messages were sent and have not ended.
+    public int underWay() {
+        int ofThere =
+                counts.states().entrySet().stream()
+                        .filter(each -> !each.getKey().isEnd())
+                        .mapToInt(Map.Entry::getValue)
+                        .sum();
+        return ofThere + away.size() + unknown.size() + lapsed.size();
     }
 }

@@ -116,8 +116,10 @@ final class FleetViews {
         counts.put("leftOut", view.counts().leftOut());
         counts.put("away", view.away().size());
         counts.put("unknown", view.unknown().size());
+        counts.put("lapsed", view.lapsed().size());
         names(json.putArray("away"), view.away());
         names(json.putArray("unknown"), view.unknown());
+        names(json.putArray("lapsed"), view.lapsed());
         Views.put(json, "reason", run.reason());
         Views.put(json, "waits", view.waits());
         json.put("created", Json.time(run.created()));
@@ -161,8 +163,12 @@ final class FleetViews {
         if (target.isUnderWay() && view.unknown().contains(target.node())) {
             json.put("unknown", true);
         }
+        if (target.isUnderWay() && view.lapsed().contains(target.node())) {
+            json.put("lapsed", true);
+        }
         Views.put(json, "leftOut", target.leftOut());
         time(json, "sentAt", target.sentAt());
+        time(json, "expiresAt", target.expiresAt());
         time(json, "endedAt", target.endedAt());
         return json;
     }

@@ -296,10 +296,18 @@ final class RunRoutes {
 
     private void abort(Call call) throws InterruptedException, SubmitException {
         boolean cancel = call.query("cancel", Boolean::valueOf).orElse(false);
-        change(
-                call,
-                runs.abort(known(call), cancel) || cancel,
-                "sends nothing more that could be stopped");
+        boolean changed = runs.abort(known(call), cancel) || cancel;
+        change(call, changed, changed ? "" : nothingToStop(view(call.path("id", RunId::new))));
+    }
+
+    /// What an abort that cancels would still stop.
+    private static String nothingToStop(RunView view) {
+        String nothing = "sends nothing more that could be stopped";
+        int open = view.underWay();
+        return open == 0
+                ? nothing
+                : "%s; %d of its messages %s not ended, and abort with --cancel (cancel=true) takes them back"
+                        .formatted(nothing, open, open == 1 ? "has" : "have");
     }
 
     private RunId known(Call call) {

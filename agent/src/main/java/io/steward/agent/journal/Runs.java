@@ -60,6 +60,8 @@ public interface Runs {
     /// @param wave with which it was sent its message, from 0; null before
     /// @param message null before it was sent
     /// @param state that of its message; null if it has none
+    /// @param expiresAt after this it is not run any more; null without a message, and where that
+    ///   is pruned
     /// @param endedAt when that ended; null before
     /// @param leftOut why it is not sent one; null if it was or will be
     /// @param nth it is the nth of the run that ended or was left out, from 1, in the order in
@@ -71,6 +73,7 @@ public interface Runs {
             @Nullable MessageId message,
             @Nullable Instant sentAt,
             @Nullable State state,
+            @Nullable Instant expiresAt,
             @Nullable Instant endedAt,
             @Nullable String leftOut,
             int nth) {

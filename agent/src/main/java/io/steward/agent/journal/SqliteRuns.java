@@ -25,8 +25,8 @@ final class SqliteRuns implements Runs {
     /// The state is that of the message, and, where that is pruned, what it had ended with.
     private static final String TARGET =
             "SELECT t.place, t.node, t.wave, t.message, t.sent, coalesce(t.state, m.state) AS"
-                + " state, coalesce(t.ended, m.ended) AS ended, t.left_out, t.nth FROM run_target t"
-                + " LEFT JOIN message m ON m.id = t.message AND m.direction = 0 ";
+                + " state, m.expires, coalesce(t.ended, m.ended) AS ended, t.left_out, t.nth FROM"
+                + " run_target t LEFT JOIN message m ON m.id = t.message AND m.direction = 0 ";
 
     private final Writer writer;
     private final Readers readers;
@@ -340,6 +340,7 @@ final class SqliteRuns implements Runs {
                 message == null ? null : new MessageId(message),
                 Rows.instant(row, "sent"),
                 hasState ? Rows.state(state) : null,
+                Rows.instant(row, "expires"),
                 Rows.instant(row, "ended"),
                 row.getString("left_out"),
                 row.getInt("nth"));

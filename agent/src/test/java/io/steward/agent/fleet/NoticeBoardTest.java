@@ -28,6 +28,7 @@ class NoticeBoardTest {
     private final MemoryJournal journal = new MemoryJournal(CLOCK);
     private final MessageIds ids = new MessageIds(CLOCK);
     private final AtomicInteger looksAtItself = new AtomicInteger();
+    private Duration later = Duration.ZERO;
     private final NoticeBoard board =
             new NoticeBoard(
                     journal.notices(),
@@ -37,7 +38,7 @@ class NoticeBoardTest {
                         return new Candidate(
                                 SHIP, "up", "eu", Set.of("db"), Map.of("os.family", "linux"));
                     },
-                    CLOCK);
+                    () -> CLOCK.instant().plus(later));
 
     private Notice notice(String topic, String target) {
         return new Notice(ids.next(), CENTRAL, topic, List.of("text"), target, Instant.now());
@@ -204,7 +205,33 @@ class NoticeBoardTest {
         assertThat(topics()).containsExactly("other");
         assertThat(waiting()).containsExactly("mine");
         broker.full(false);
+        later = NoticeBoard.SOON;
         assertThat(look()).isGreaterThan(NoticeBoard.SOON);
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void thoseThatTheBrokerRefusesDoNotHoldUpTheOthersAndAreTriedMoreAndMoreSeldom()
+            throws Exception {
+        look();
+        broker.full(true);
+        for (int i = 0; i < NoticeBoard.PAGE; i++) {
+            queue("refused");
+        }
+        queue("good");
+        assertThat(look()).isEqualTo(NoticeBoard.SOON);
+        broker.full(false);
+        look();
+        assertThat(waiting()).hasSize(NoticeBoard.PAGE).doesNotContain("good");
+        broker.full(true);
+        later = NoticeBoard.SOON;
+        assertThat(look()).isEqualTo(NoticeBoard.SOON);
+        broker.full(false);
+        later = NoticeBoard.SOON.multipliedBy(2);
+        look();
+        assertThat(waiting()).hasSize(NoticeBoard.PAGE);
+        later = NoticeBoard.SOON.multipliedBy(4);
+        look();
         assertThat(waiting()).isEmpty();
     }
 

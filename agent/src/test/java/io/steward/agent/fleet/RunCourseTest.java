@@ -37,7 +37,8 @@ class RunCourseTest {
     private void unsent(int count) {
         for (int i = 0; i < count; i++) {
             int place = targets.size();
-            targets.add(new Target(place, node(place), null, null, null, null, null, null, 0));
+            targets.add(
+                    new Target(place, node(place), null, null, null, null, null, null, null, 0));
             if (there != null) {
                 there.add(node(place));
             }
@@ -55,6 +56,7 @@ class RunCourseTest {
                         id,
                         NOW,
                         state,
+                        NOW.plusSeconds(60),
                         state.isEnd() ? NOW : null,
                         null,
                         0));
@@ -111,7 +113,7 @@ class RunCourseTest {
     void whenAllAreSentOrLeftOutThereIsNothingMoreToSend() {
         unsent(2);
         is(0, 0, State.STARTED);
-        targets.set(1, new Target(1, node(1), null, null, null, null, NOW, "down", 1));
+        targets.set(1, new Target(1, node(1), null, null, null, null, null, NOW, "down", 1));
         assertThat(next(RunPlan.ALL)).isInstanceOf(Step.AllSent.class);
     }
 
@@ -281,7 +283,8 @@ class RunCourseTest {
                             targets.set(
                                     place,
                                     new Target(
-                                            place, node, null, null, null, null, NOW, "down", 1)));
+                                            place, node, null, null, null, null, null, NOW, "down",
+                                            1)));
                 }
                 case Step.Send(int wave, var places) -> {
                     assertThat(places).as("seed %d", seed).isNotEmpty();
@@ -329,6 +332,43 @@ class RunCourseTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whatIsPastItsExpiryIsNotPromisedToANodeThatIsAway() {
+        unsent(3);
+        is(0, 0, State.PUBLISHED);
+        is(1, 0, State.PUBLISHED);
+        is(2, 0, State.STARTED);
+        away(0);
+        away(2);
+        now = NOW.plusSeconds(59);
+        assertThat(lapsed()).isEmpty();
+        now = NOW.plusSeconds(60);
+        RunCourse course = new RunCourse(RunPlan.ALL, targets, there, now);
+        assertThat(lapsed()).containsExactly(targets.getFirst());
+        assertThat(targets).noneMatch(course::isAway);
+        assertThat(targets.stream().filter(course::holds))
+                .containsExactly(targets.get(1), targets.get(2));
+    }
+
+    private List<Target> lapsed() {
+        RunCourse course = new RunCourse(RunPlan.ALL, targets, there, now);
+        return targets.stream().filter(course::isLapsed).toList();
+    }
+
+    @Test
+    void whereNobodyIsUpToBeTheCanaryTheCandidatesAreNamed() {
+        unsent(7);
+        IntStream.range(0, 7).forEach(this::away);
+        assertThat(next(plan(1, null, null)))
+                .isInstanceOfSatisfying(
+                        Step.Wait.class,
+                        wait ->
+                                assertThat(wait.why())
+                                        .isEqualTo(
+                                                "no target is up to be the canary, expected one of"
+                                                        + " n0 n1 n2 n3 n4 and 2 more"));
     }
 
     @Test

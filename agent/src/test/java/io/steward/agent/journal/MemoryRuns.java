@@ -37,7 +37,8 @@ final class MemoryRuns implements Runs {
             runs.put(id, new Run(id, when, spec, nodes.size(), Phase.RUNNING, null, when, null));
             List<Target> list = new ArrayList<>();
             for (NodeName node : nodes) {
-                list.add(new Target(list.size(), node, null, null, null, null, null, null, 0));
+                list.add(
+                        new Target(list.size(), node, null, null, null, null, null, null, null, 0));
             }
             targets.put(id, list);
         });
@@ -132,6 +133,7 @@ final class MemoryRuns implements Runs {
                                                 null,
                                                 null,
                                                 null,
+                                                null,
                                                 0));
                             });
                             return true;
@@ -151,6 +153,7 @@ final class MemoryRuns implements Runs {
                             new Target(
                                     place,
                                     target.node(),
+                                    null,
                                     null,
                                     null,
                                     null,
@@ -220,6 +223,7 @@ final class MemoryRuns implements Runs {
                         message,
                         target.sentAt(),
                         row.state,
+                        row.message.expiresAt(),
                         row.state.isEnd() ? row.states.get(row.state) : null,
                         null,
                         nth);

@@ -92,6 +92,7 @@ abstract class RunsContract extends QueueContract {
                                 message.id(),
                                 samples.now(),
                                 State.QUEUED,
+                                message.expiresAt(),
                                 null,
                                 null,
                                 0));
