@@ -32,14 +32,13 @@ final class Replies {
     }
 
     private static String text(Ack outcome) {
-        String stdout = outcome.stdout().first(MAX_TEXT).text();
         if (outcome.state() == State.SUCCEEDED) {
-            return stdout;
+            return outcome.stdout().first(MAX_TEXT).text();
         }
         String reason = outcome.reason();
         return Stream.of(
-                        stdout,
-                        outcome.stderr().first(MAX_TEXT).text(),
+                        outcome.stdout().first(MAX_TEXT / 2).text(),
+                        outcome.stderr().first(MAX_TEXT / 2).text(),
                         reason == null ? outcome.state().word() : reason)
                 .map(String::stripTrailing)
                 .filter(part -> !part.isEmpty())
