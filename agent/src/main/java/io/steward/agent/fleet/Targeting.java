@@ -44,24 +44,41 @@ public final class Targeting {
         this.self = self;
     }
 
+    /// What nobody means who writes an expression: by it the wrong nodes would be taken.
+    ///
+    /// @param unknownFacts the facts that are asked for and that no node has, with what may have
+    ///   been meant
+    /// @param notANumber see [Target#notANumber]
+    public record Flaws(Map<String, Optional<String>> unknownFacts, Optional<String> notANumber) {
+        public Flaws {
+            unknownFacts = Map.copyOf(unknownFacts);
+        }
+
+        private static Flaws of(Target target, Collection<Map<String, String>> facts) {
+            return new Flaws(
+                    unknown(target, facts),
+                    target.notANumber(fact ->
+                            facts.stream()
+                                    .map(its -> its.get(fact))
+                                    .filter(Objects::nonNull)
+                                    .toList()));
+        }
+    }
+
     /// Which nodes are meant.
     ///
     /// @param meant by their names
     /// @param leftAlone those that are not, only because somebody works at them
-    /// @param unknownFacts the facts that are asked for and that no node has, with what may have
-    ///   been meant
-    /// @param notANumber see [Target#notANumber]
+    /// @param flaws of the expression
     /// @param unknownNodes the names that are written out and that no node ever had
     public record Chosen(
             List<Member> meant,
             List<Member> leftAlone,
-            Map<String, Optional<String>> unknownFacts,
-            Optional<String> notANumber,
+            Flaws flaws,
             SortedSet<NodeName> unknownNodes) {
         public Chosen {
             meant = List.copyOf(meant);
             leftAlone = List.copyOf(leftAlone);
-            unknownFacts = Map.copyOf(unknownFacts);
             unknownNodes = Collections.unmodifiableSortedSet(new TreeSet<>(unknownNodes));
         }
 
@@ -90,32 +107,18 @@ public final class Targeting {
         });
         SortedSet<NodeName> unknownNodes = new TreeSet<>(target.namesGiven());
         unknownNodes.removeAll(members.keySet());
-        return new Chosen(
-                meant,
-                leftAlone,
-                unknown(target, facts.values()),
-                notANumber(target, facts.values()),
-                unknownNodes);
+        return new Chosen(meant, leftAlone, Flaws.of(target, facts.values()), unknownNodes);
     }
 
-    /// As [#choose], and nobody is asked: what is wrong with an expression, whoever it means.
-    public Chosen check(String expression)
+    /// The flaws of an expression that others will read; no node is asked. None are found while no
+    /// node has said what its machine is.
+    public Flaws check(String expression)
             throws TargetException, BrokerException, InterruptedException {
         Target target = resolve(expression);
-        Collection<Map<String, String>> facts =
-                target.needsFacts() ? allFacts().values() : List.of();
-        return new Chosen(
-                List.of(),
-                List.of(),
-                facts.isEmpty() ? Map.of() : unknown(target, facts),
-                notANumber(target, facts),
-                new TreeSet<>());
-    }
-
-    private static Optional<String> notANumber(
-            Target target, Collection<Map<String, String>> facts) {
-        return target.notANumber(
-                fact -> facts.stream().map(its -> its.get(fact)).filter(Objects::nonNull).toList());
+        Map<NodeName, Map<String, String>> facts = target.needsFacts() ? allFacts() : Map.of();
+        return facts.isEmpty()
+                ? new Flaws(Map.of(), Optional.empty())
+                : Flaws.of(target, facts.values());
     }
 
     private static Map<String, Optional<String>> unknown(

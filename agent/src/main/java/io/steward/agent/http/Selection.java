@@ -110,7 +110,7 @@ record Selection(String target, @Nullable RunId run, boolean missing) {
         try {
             Targeting targeting = fleet.targeting();
             Chosen chosen = targeting.choose(target.isBlank() ? "*" : target, wait);
-            requireSound(chosen);
+            requireSound(chosen.flaws());
             return run == null ? chosen : amongTargetsOfRun(fleet, chosen);
         } catch (TargetException e) {
             throw FleetRoutes.badTarget(e);
@@ -132,8 +132,7 @@ record Selection(String target, @Nullable RunId run, boolean missing) {
             targets.forEach(node -> meant.add(Member.unknown(node)));
         }
         meant.sort(Comparator.comparing(Member::node));
-        return new Chosen(
-                meant, List.of(), chosen.unknownFacts(), Optional.empty(), chosen.unknownNodes());
+        return new Chosen(meant, List.of(), chosen.flaws(), chosen.unknownNodes());
     }
 
     /// Checks an expression that others will read, without asking any node.
@@ -151,12 +150,12 @@ record Selection(String target, @Nullable RunId run, boolean missing) {
         }
     }
 
-    private void requireSound(Chosen chosen) {
-        chosen.unknownFacts()
+    private void requireSound(Targeting.Flaws flaws) {
+        flaws.unknownFacts()
                 .forEach((fact, meant) -> {
                     throw unknown(fact, meant);
                 });
-        chosen.notANumber()
+        flaws.notANumber()
                 .ifPresent(comparison -> {
                     throw Problem.badRequest(
                             "target: %s, and it is a number on every node: expected a number, such as 4000, not 4g"

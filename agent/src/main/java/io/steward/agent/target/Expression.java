@@ -2,9 +2,10 @@ package io.steward.agent.target;
 
 import io.steward.messages.NodeName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// An expression as it was understood. All methods go as deep as brackets may be nested, and no
 /// deeper: what `and` and `or` join is a list.
@@ -23,11 +24,10 @@ sealed interface Expression {
     /// @param wanted false within a negation
     void names(boolean wanted, Consumer<NodeName> names);
 
-    /// Tells the keys of the facts that are asked for.
-    void facts(Consumer<String> keys);
-
-    /// Tells the facts that are to be lower or higher than a value, and the value.
-    default void compared(BiConsumer<String, String> each) {}
+    /// What it is made of: comparisons and groups, in the order of the text.
+    default Stream<Expression> leaves() {
+        return Stream.of(this);
+    }
 
     /// The same with others in place of the groups.
     Expression replace(Groups groups) throws TargetException;
@@ -60,13 +60,6 @@ sealed interface Expression {
         }
 
         @Override
-        public void facts(Consumer<String> keys) {
-            if (key.isFact()) {
-                keys.accept(key.name());
-            }
-        }
-
-        @Override
         public Expression replace(Groups groups) {
             return this;
         }
@@ -78,6 +71,14 @@ sealed interface Expression {
         public boolean matches(Candidate node) {
             String fact = node.facts().get(key.name());
             return fact != null && order.holds(key.compare(fact, value.text()));
+        }
+
+        /// Whether the fact is a number wherever it is, and the value is none.
+        boolean isNoNumberAmong(Collection<String> facts) {
+            return key.comparesNumbers()
+                    && !Numbers.isDecimal(value.text())
+                    && !facts.isEmpty()
+                    && facts.stream().allMatch(Numbers::isDecimal);
         }
 
         @Override
@@ -93,18 +94,6 @@ sealed interface Expression {
 
         @Override
         public void names(boolean wanted, Consumer<NodeName> names) {}
-
-        @Override
-        public void facts(Consumer<String> keys) {
-            keys.accept(key.name());
-        }
-
-        @Override
-        public void compared(BiConsumer<String, String> each) {
-            if (key.comparesNumbers()) {
-                each.accept(key.name(), value.text());
-            }
-        }
 
         @Override
         public Expression replace(Groups groups) {
@@ -132,9 +121,6 @@ sealed interface Expression {
 
         @Override
         public void names(boolean wanted, Consumer<NodeName> names) {}
-
-        @Override
-        public void facts(Consumer<String> keys) {}
 
         @Override
         public Expression replace(Groups groups) throws TargetException {
@@ -171,13 +157,8 @@ sealed interface Expression {
         }
 
         @Override
-        public void facts(Consumer<String> keys) {
-            other.facts(keys);
-        }
-
-        @Override
-        public void compared(BiConsumer<String, String> each) {
-            other.compared(each);
+        public Stream<Expression> leaves() {
+            return other.leaves();
         }
 
         @Override
@@ -236,13 +217,8 @@ sealed interface Expression {
         }
 
         @Override
-        public void facts(Consumer<String> keys) {
-            parts.forEach(part -> part.facts(keys));
-        }
-
-        @Override
-        public void compared(BiConsumer<String, String> each) {
-            parts.forEach(part -> part.compared(each));
+        public Stream<Expression> leaves() {
+            return parts.stream().flatMap(Expression::leaves);
         }
 
         @Override
@@ -301,13 +277,8 @@ sealed interface Expression {
         }
 
         @Override
-        public void facts(Consumer<String> keys) {
-            parts.forEach(part -> part.facts(keys));
-        }
-
-        @Override
-        public void compared(BiConsumer<String, String> each) {
-            parts.forEach(part -> part.compared(each));
+        public Stream<Expression> leaves() {
+            return parts.stream().flatMap(Expression::leaves);
         }
 
         @Override

@@ -1,7 +1,6 @@
 package io.steward.agent.target;
 
 import io.steward.messages.NodeName;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -98,7 +97,15 @@ public final class Target {
     /// The keys of the facts that are asked for, without those of groups that are not put in.
     public Set<String> facts() {
         Set<String> keys = new LinkedHashSet<>();
-        expression.facts(keys::add);
+        expression
+                .leaves()
+                .forEach(leaf -> {
+                    if (leaf instanceof Expression.Equal(Key key, _) && key.isFact()) {
+                        keys.add(key.name());
+                    } else if (leaf instanceof Expression.Ordered(Key key, _, _)) {
+                        keys.add(key.name());
+                    }
+                });
         return Collections.unmodifiableSet(keys);
     }
 
@@ -108,16 +115,15 @@ public final class Target {
     /// @param values of a fact, on all nodes
     /// @return the comparison; empty if there is none
     public Optional<String> notANumber(Function<String, Collection<String>> values) {
-        List<String> found = new ArrayList<>();
-        expression.compared((fact, value) -> {
-            Collection<String> known = values.apply(fact);
-            if (!Numbers.isDecimal(value)
-                    && !known.isEmpty()
-                    && known.stream().allMatch(Numbers::isDecimal)) {
-                found.add("%s is compared with \"%s\"".formatted(fact, value));
-            }
-        });
-        return found.stream().findFirst();
+        return expression
+                .leaves()
+                .filter(Expression.Ordered.class::isInstance)
+                .map(Expression.Ordered.class::cast)
+                .filter(each -> each.isNoNumberAmong(values.apply(each.key().name())))
+                .map(each ->
+                        "%s is compared with \"%s\""
+                                .formatted(each.key().name(), each.value().text()))
+                .findFirst();
     }
 
     Source source() {

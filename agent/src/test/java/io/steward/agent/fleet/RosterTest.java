@@ -129,13 +129,18 @@ class RosterTest {
         assertThat(meant("cloud=eu and tag=db")).containsExactly("ship1");
         assertThat(meant("memory.mb>4000 and os.family=deb*")).containsExactly("ship2");
         assertThat(targeting.facts(new NodeName("ship2"))).containsEntry("memory.mb", "4096");
-        assertThat(targeting.choose("not memory.bm>1 or cluod=eu", WAIT).unknownFacts())
+        assertThat(targeting.choose("not memory.bm>1 or cluod=eu", WAIT).flaws().unknownFacts())
                 .isEqualTo(
                         Map.of("memory.bm", Optional.of("memory.mb"), "cluod", Optional.empty()));
-        assertThat(targeting.choose("clouds.x=eu or os.famly=x or ship1", WAIT).unknownFacts())
+        assertThat(
+                        targeting
+                                .choose("clouds.x=eu or os.famly=x or ship1", WAIT)
+                                .flaws()
+                                .unknownFacts())
                 .containsEntry("os.famly", Optional.of("os.family"));
-        assertThat(targeting.choose("memory.mb>5000 or ship1", WAIT).unknownFacts()).isEmpty();
-        assertThat(targeting.choose("not memory.mb>=4g", WAIT).notANumber())
+        assertThat(targeting.choose("memory.mb>5000 or ship1", WAIT).flaws().unknownFacts())
+                .isEmpty();
+        assertThat(targeting.choose("not memory.mb>=4g", WAIT).flaws().notANumber())
                 .contains("memory.mb is compared with \"4g\"");
         assertThat(targeting.check("memory.mb>=4g or ship1").notANumber()).isPresent();
         assertThat(targeting.check("memory.mb>=4.5 or os.family>4g").notANumber()).isEmpty();

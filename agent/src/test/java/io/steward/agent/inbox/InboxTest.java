@@ -259,17 +259,20 @@ class InboxTest extends InboxFixture {
         assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);
     }
 
+    private Message withReply(String method, String argument) {
+        return base(
+                method,
+                List.of(argument),
+                "test",
+                new Expiry.After(Duration.ofDays(1)),
+                true,
+                OnInterrupt.AUTO,
+                new Reply(CENTRAL, "textlogging", "copies", List.of("from ship1")));
+    }
+
     @Test
     void aReplyTakesACopyOfTheResultElsewhere() throws Exception {
-        Message message =
-                base(
-                        "echo",
-                        List.of("result"),
-                        "test",
-                        new Expiry.After(Duration.ofDays(1)),
-                        true,
-                        OnInterrupt.AUTO,
-                        new Reply(CENTRAL, "textlogging", "copies", List.of("from ship1")));
+        Message message = withReply("echo", "result");
         publish(message);
         awaitEnd(message);
         await().until(() ->
@@ -287,15 +290,7 @@ class InboxTest extends InboxFixture {
 
     @Test
     void aReplyOfWhatHasNotSucceededHasTheReason() throws Exception {
-        Message message =
-                base(
-                        "picky",
-                        List.of("one"),
-                        "test",
-                        new Expiry.After(Duration.ofDays(1)),
-                        true,
-                        OnInterrupt.AUTO,
-                        new Reply(CENTRAL, "textlogging", "copies", List.of("from ship1")));
+        Message message = withReply("picky", "one");
         publish(message);
         String reason = String.valueOf(awaitEnd(message).reason());
         await().until(() ->
