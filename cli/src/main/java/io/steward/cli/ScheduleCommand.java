@@ -49,6 +49,8 @@ final class ScheduleCommand implements Callable<Integer> {
     ///
     /// @param answer of `POST /v1/messages`
     static void accepted(Shell shell, Common common, JsonNode answer) {
+        Runs.warnOfUnknown(
+                shell, answer, "the messages wait until a node of that name joins, or they expire");
         if (Documents.print(shell, common.format, answer, "schedules")) {
             return;
         }

@@ -79,10 +79,6 @@ final class ScheduleOptions {
         }
     }
 
-    boolean isGiven() {
-        return !json().isEmpty();
-    }
-
     /// Adds the schedule to a message, if there is one.
     void addTo(ObjectNode message) {
         ObjectNode json = json();

@@ -254,19 +254,14 @@ final class Sending {
             if (follow) {
                 Following.requireFew(names.size());
             }
-            int exit =
-                    send(
-                            shell,
-                            common,
-                            at ->
-                                    at.post(
-                                            "/v1/messages",
-                                            message(names, type, method, data),
-                                            Duration.ZERO));
-            if (schedule.isGiven()) {
-                tellOfStrangers(shell, agent, names);
-            }
-            return exit;
+            return send(
+                    shell,
+                    common,
+                    at ->
+                            at.post(
+                                    "/v1/messages",
+                                    message(names, type, method, data),
+                                    Duration.ZERO));
         }
         ObjectNode body = Json.object();
         if (names == null || preview) {
@@ -287,17 +282,6 @@ final class Sending {
         body.set("plan", plan.json());
         body.set("message", message(type, method, data));
         return run(shell, common, agent, body);
-    }
-
-    /// Of a message that goes out at once the agent says so itself.
-    private static void tellOfStrangers(Shell shell, AgentClient agent, List<String> names) {
-        String path = "/v1/nodes?target=" + AgentClient.encode(String.join(" or ", names));
-        agent.get(path)
-                .path("unknown")
-                .forEach(name ->
-                        shell.warn(
-                                "nobody has heard of %s: is the name mistyped?"
-                                        .formatted(name.asText())));
     }
 
     private int followed(

@@ -183,8 +183,7 @@ class CliTest {
         assertThat(sent.err())
                 .isEqualTo(
                         """
-                        steward: nobody has heard of ship1: is the name mistyped?
-                        steward: nobody has heard of ship2: is the name mistyped?
+                        steward: nobody has heard of ship1 ship2: the messages wait until a node of that name joins, or they expire
                         """);
         assertThat(sent.out()).startsWith("night: next 20").endsWith("\n");
         assertThat(

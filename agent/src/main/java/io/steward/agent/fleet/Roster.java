@@ -81,10 +81,9 @@ public final class Roster {
         return known;
     }
 
-    /// Those of the names that no node ever had.
-    public Set<NodeName> unknown(Collection<NodeName> names)
-            throws BrokerException, InterruptedException {
-        return Strangers.of(broker, names);
+    /// Those of the names that no node ever had; none where the broker does not tell.
+    public Set<NodeName> unknown(Collection<NodeName> names) throws InterruptedException {
+        return new Strangers(broker).among(names);
     }
 
     private Map<NodeName, NodeRow> rows() throws BrokerException, InterruptedException {

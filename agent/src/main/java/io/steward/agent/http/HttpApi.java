@@ -98,7 +98,12 @@ public final class HttpApi implements AutoCloseable {
         this.bodies = new Bodies(bodyLimit);
         Outcomes outcomes = new Outcomes(outbox, journal, gate);
         routes.addAll(
-                new MessageRoutes(outbox, journal, outcomes, new Receivers(journal, broker))
+                new MessageRoutes(
+                                outbox,
+                                journal,
+                                outcomes,
+                                new Receivers(journal, broker),
+                                fleet.roster())
                         .routes());
         routes.addAll(new OutputRoutes(outbox, journal, gate).routes());
         routes.addAll(new HistoryRoutes(settings.node(), journal, gate).routes());

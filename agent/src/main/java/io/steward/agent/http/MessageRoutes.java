@@ -2,6 +2,7 @@ package io.steward.agent.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.fleet.Roster;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.Outbox.Cancelling;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Sending messages, asking what became of one, cancelling it.
@@ -30,8 +33,11 @@ final class MessageRoutes {
     private final Journal journal;
     private final Outcomes outcomes;
     private final Receivers receivers;
+    private final Roster roster;
 
-    MessageRoutes(Outbox outbox, Journal journal, Outcomes outcomes, Receivers receivers) {
+    MessageRoutes(
+            Outbox outbox, Journal journal, Outcomes outcomes, Receivers receivers, Roster roster) {
+        this.roster = roster;
         this.outbox = outbox;
         this.journal = journal;
         this.outcomes = outcomes;
@@ -66,8 +72,16 @@ final class MessageRoutes {
                         : Views.ids(submitted.ids());
         if (!submitted.schedules().isEmpty()) {
             answer.set("schedules", ScheduleViews.accepted(submitted.schedules()));
+            FleetViews.unknown(answer, roster.unknown(scheduled(requests)));
         }
         call.answer(wait.isPresent() ? 200 : 202, answer);
+    }
+
+    private static Set<NodeName> scheduled(List<MessageRequest> requests) {
+        return requests.stream()
+                .filter(request -> request.schedule() != null)
+                .flatMap(request -> request.toNodes().stream())
+                .collect(Collectors.toSet());
     }
 
     private static @Nullable String key(@Nullable String header) {

@@ -3,7 +3,6 @@ package io.steward.agent.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.steward.agent.broker.BrokerException;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.Member;
 import io.steward.agent.fleet.RunBook;
@@ -98,19 +97,10 @@ final class RunRoutes {
                         ? named(body.path("nodes"))
                         : areNamed ? selection.targetsOfRun(fleet) : chosen(selection, json);
         if (areNamed) {
-            FleetViews.unknown(json, unknown(nodes));
+            FleetViews.unknown(json, fleet.roster().unknown(nodes));
         }
         String text = body.has("nodes") ? text(nodes) : selection.text();
         answer(call, runs.begin(new RunSpec(text, plan, message, null), nodes), nodes.size(), json);
-    }
-
-    /// None where the broker does not tell: a run can be begun without it.
-    private Set<NodeName> unknown(List<NodeName> nodes) throws InterruptedException {
-        try {
-            return fleet.roster().unknown(nodes);
-        } catch (BrokerException e) {
-            return Set.of();
-        }
     }
 
     private static String text(List<NodeName> nodes) {

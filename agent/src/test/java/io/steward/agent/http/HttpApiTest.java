@@ -114,7 +114,7 @@ class HttpApiTest {
         assertThat(accepted.statusCode()).isEqualTo(202);
         assertThat(accepted.body())
                 .matches(
-                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"state\":\"active\",\"next\":\"....-..-..T03:00:00.000Z\"}]}\n");
+                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"state\":\"active\",\"next\":\"....-..-..T03:00:00.000Z\"}],\"unknown\":\\[\"ship1\"]}\n");
         assertThat(get("/v1/schedules").body())
                 .contains(
                         "\"name\":\"night\",\"state\":\"active\",\"next\":\"",
