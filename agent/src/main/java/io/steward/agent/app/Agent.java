@@ -1,5 +1,6 @@
 package io.steward.agent.app;
 
+import io.steward.agent.adoption.Joining;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
@@ -131,7 +132,16 @@ public final class Agent implements AutoCloseable {
     /// As [#start(Settings)], with something in between.
     static Agent start(Settings settings, Surroundings surroundings)
             throws IOException, InterruptedException {
-        Agent agent = new Agent(settings, surroundings);
+        DataFolder folder = DataFolder.take(settings.data());
+        Settings joined;
+        try {
+            joined = Joining.join(settings, Instance.facts(AgentInfo.now()));
+        } catch (Throwable e) {
+            folder.close();
+            throw e;
+        }
+        Agent agent = new Agent(joined, surroundings);
+        agent.closer.add(folder);
         try {
             agent.open();
             return agent;
@@ -145,7 +155,6 @@ public final class Agent implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         AgentInfo info = AgentInfo.now();
         MemoryShares memory = MemoryShares.ofThisProcess();
-        closer.add(DataFolder.take(settings.data()));
         DriverFolder driver = DriverFolder.prepare(settings.data());
         Journal journal =
                 surroundings
@@ -173,6 +182,9 @@ public final class Agent implements AutoCloseable {
                                 settings.node(),
                                 self,
                                 settings.fleet().heartbeat()));
+        if (embedded != null) {
+            closer.add(embedded.admit(broker));
+        }
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
         ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());

@@ -5,6 +5,7 @@ import io.nats.client.api.AccountLimits;
 import io.nats.client.api.AccountStatistics;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.impl.Headers;
+import io.steward.agent.identity.JoinToken;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.settings.Settings.MailboxSettings;
@@ -89,6 +90,20 @@ public final class JetStreamBroker implements Broker {
         return broker;
     }
 
+    /// As [#connect(BrokerSettings, MailboxSettings, NodeName)], for a machine that asks to be a
+    /// member and may do nothing else.
+    public static JetStreamBroker connect(
+            BrokerSettings settings, MailboxSettings mailbox, JoinToken token) {
+        Link link =
+                new Link(
+                        ConnectOptions.of(settings, token),
+                        Session.servers(settings.urls()),
+                        InstantSource.system());
+        JetStreamBroker broker = new JetStreamBroker(link, mailbox);
+        link.start();
+        return broker;
+    }
+
     /// The servers of these settings, without users and passwords: for people and logs.
     public static List<String> names(BrokerSettings settings) {
         return settings.urls().stream().map(url -> Session.withoutUser(url.toString())).toList();
@@ -112,6 +127,11 @@ public final class JetStreamBroker implements Broker {
                 fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name, MEMORY.fetch()));
         mailbox.beginAnew();
         return mailbox;
+    }
+
+    @Override
+    public void makeMailbox(NodeName node) throws BrokerException {
+        mailboxes.ensure(link.required(), node);
     }
 
     @Override

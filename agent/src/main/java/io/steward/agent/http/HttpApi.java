@@ -7,6 +7,7 @@ import io.avaje.jex.http.Context;
 import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
 import io.steward.agent.broker.Broker;
+import io.steward.agent.files.PrivateFile;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.JournalException;
@@ -126,7 +127,7 @@ public final class HttpApi implements AutoCloseable {
     ///
     /// @throws IOException if it cannot; the message names the address or the file, and what to do
     public synchronized void start() throws IOException {
-        PrivateFile.folder(settings.data());
+        PrivateFile.folders(settings.data());
         HttpSettings http = settings.http();
         requireLoopback(http.host());
         Guard guard =
