@@ -202,7 +202,7 @@ public final class Joining {
         String reason = json.path("reason").asText("");
         if (state.equals(State.PENDING.word())) {
             if (!answer.equals(before)) {
-                LOG.info(
+                LOG.warn(
                         "waiting to be adopted{}: compare the fingerprint {}, and there: steward"
                                 + " adopt accept {}",
                         reason.isEmpty() || reason.equals("null") ? "" : " (" + reason + ")",

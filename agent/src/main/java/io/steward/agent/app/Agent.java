@@ -305,7 +305,8 @@ public final class Agent implements AutoCloseable {
                                     journal,
                                     kernel,
                                     broker,
-                                    new Fleet(roster, rollCall, targeting, runs, broadcasts)));
+                                    new Fleet(roster, rollCall, targeting, runs, broadcasts),
+                                    embedded == null ? null : embedded.registrar()));
             http.start();
         }
     }

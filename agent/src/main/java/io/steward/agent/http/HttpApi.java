@@ -6,6 +6,7 @@ import io.avaje.jex.Routing;
 import io.avaje.jex.http.Context;
 import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
+import io.steward.agent.adoption.Registrar;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.files.PrivateFile;
 import io.steward.agent.fleet.Fleet;
@@ -70,7 +71,8 @@ public final class HttpApi implements AutoCloseable {
             Journal journal,
             Kernel kernel,
             Broker broker,
-            Fleet fleet) {
+            Fleet fleet,
+            @Nullable Registrar registrar) {
         this(
                 settings,
                 info,
@@ -80,6 +82,7 @@ public final class HttpApi implements AutoCloseable {
                 kernel,
                 broker,
                 fleet,
+                registrar,
                 Limits.MAX_INPUT_BYTES);
     }
 
@@ -92,6 +95,7 @@ public final class HttpApi implements AutoCloseable {
             Kernel kernel,
             Broker broker,
             Fleet fleet,
+            @Nullable Registrar registrar,
             int bodyLimit) {
         this.settings = settings;
         this.info = info;

@@ -36,8 +36,9 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
     }
 
     /// Of a member of a fleet: it takes what is in its own mailbox, which was made for it, sends to
-    /// all, sees who is there, and tells and hears what is for all. It makes no stream and no
-    /// consumer, but for the short-lived one with which the rows of a bucket are read.
+    /// all, sees who is there, and tells and hears what is for all. It makes no stream, and no
+    /// consumer but that of its own mailbox and the short-lived ones with which the rows of a bucket
+    /// are read.
     public static Permissions member(NodeName node) {
         String mailbox = MAILBOX + node;
         List<String> publish = new ArrayList<>();
@@ -53,6 +54,9 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
         publish.add("$JS.API.STREAM.INFO.*");
         publish.add("$JS.API.CONSUMER.INFO.*.*");
         publish.add("$JS.API.CONSUMER.MSG.NEXT." + mailbox + "." + node);
+        // has it handed over again what the process before it was handed
+        publish.add("$JS.API.CONSUMER.CREATE." + mailbox + "." + node);
+        publish.add("$JS.API.CONSUMER.DELETE." + mailbox + "." + node);
         // how a message is acknowledged, before nats-server 2.16 and from it on
         publish.add("$JS.ACK." + mailbox + "." + node + ".>");
         publish.add("$JS.ACK.*.*." + mailbox + "." + node + ".>");

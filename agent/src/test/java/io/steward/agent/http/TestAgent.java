@@ -68,6 +68,7 @@ public final class TestAgent implements AutoCloseable {
                         kernel,
                         broker,
                         fleet(),
+                        null,
                         BODY_LIMIT);
         api.start();
     }
