@@ -82,7 +82,8 @@ final class AgentClient {
                     (HttpURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
             connection.setRequestMethod(method);
             connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout((int) wait.plusMillis(ANSWER_MILLIS).toMillis());
+            connection.setReadTimeout(
+                    (int) Math.min(Integer.MAX_VALUE, wait.toMillis() + ANSWER_MILLIS));
             connection.setInstanceFollowRedirects(false);
             connection.setRequestProperty("Authorization", "Bearer " + agent.token());
             connection.setRequestProperty("Accept", "*/*");

@@ -69,11 +69,14 @@ record Answer(
         if (target.has("result")) {
             Answer of = of(new Delivery(target.path("result")));
             boolean away = target.path("away").asBoolean();
+            boolean unknown = target.path("unknown").asBoolean();
             return new Answer(
                     of.node,
                     of.kind,
-                    away ? "away" : of.word,
-                    away ? "away: " + waits(of.word) : of.outcome,
+                    unknown ? "unknown" : away ? "away" : of.word,
+                    unknown
+                            ? "nobody has heard of it: " + waits(of.word)
+                            : away ? "away: " + waits(of.word) : of.outcome,
                     of.stdout,
                     of.stderr,
                     of.took,

@@ -28,7 +28,7 @@ final class Cancel implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         ObjectNode all = Json.object();
         ArrayNode results = all.putArray("results");
         int exit = Exit.OK;

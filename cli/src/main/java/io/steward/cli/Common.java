@@ -32,4 +32,11 @@ final class Common {
             description = "How to print: table (default), json, jsonl, yaml, raw.",
             converter = Format.Converter.class)
     Format format = Format.TABLE;
+
+    /// The agent to talk to.
+    ///
+    /// @throws CliException if there is none, or more than one
+    AgentClient agent(Shell shell) {
+        return new AgentClient(new AgentFinder(shell).find(this));
+    }
 }

@@ -1,6 +1,9 @@
 package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,13 +15,15 @@ import picocli.CommandLine.Option;
                 "Shows what went wrong in this agent, what other nodes reported to it, and what"
                         + " came and could not be read (dead letters).")
 final class Errors implements Callable<Integer> {
+    private static final int MOST = 1_000;
+
     private final Shell shell;
     @Mixin Common common = new Common();
 
     @Option(
             names = {"-n", "--lines"},
             paramLabel = "N",
-            description = "How many of each at most (50).")
+            description = "How many of each at most, 1 to 1000 (50).")
     int lines = 50;
 
     Errors(Shell shell) {
@@ -27,13 +32,14 @@ final class Errors implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        Ranges.require("--lines", lines, 1, MOST);
+        AgentClient agent = common.agent(shell);
         JsonNode errors = agent.get("/v1/errors?limit=" + lines);
         JsonNode letters = agent.get("/v1/dead-letters?limit=" + lines).path("deadLetters");
-        if (errors instanceof com.fasterxml.jackson.databind.node.ObjectNode all) {
+        if (errors instanceof ObjectNode all) {
             all.set("deadLetters", letters);
         }
-        if (Documents.print(shell, common.format, errors, "here")) {
+        if (Documents.print(shell, common.format, errors, lines(errors))) {
             return Exit.OK;
         }
         errors.path("here").forEach(error -> say("here", error));
@@ -56,6 +62,19 @@ final class Errors implements Callable<Integer> {
             shell.err().println("no errors");
         }
         return Exit.OK;
+    }
+
+    /// Each with the list that it is in.
+    private static List<JsonNode> lines(JsonNode errors) {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String list : List.of("here", "nodes", "deadLetters")) {
+            for (JsonNode each : errors.path(list)) {
+                ObjectNode line = Json.object().put("list", list);
+                each.properties().forEach(field -> line.set(field.getKey(), field.getValue()));
+                lines.add(line);
+            }
+        }
+        return lines;
     }
 
     private void say(String where, JsonNode error) {

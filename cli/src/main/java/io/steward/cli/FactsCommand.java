@@ -46,14 +46,14 @@ final class FactsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         targets.words = words;
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         String path = "/v1/facts/" + AgentClient.encode(fact);
         if (!targets.isEmpty()) {
-            path += "?target=" + AgentClient.encode(targets.expression(shell, agent, false));
+            path += "?" + targets.meant(shell, false).query();
         }
         JsonNode answer = agent.get(path, Duration.ofSeconds(30)).json();
         if (Documents.print(shell, common.format, answer, "values")) {
-            return Exit.OK;
+            return answer.path("values").isEmpty() ? Exit.NO_MATCH : Exit.OK;
         }
         List<JsonNode> values = new ArrayList<>();
         answer.path("values").forEach(values::add);

@@ -40,9 +40,10 @@ final class Follow implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Following.requireTable(common.format, "follow");
         Sending sending = new Sending();
         sending.wait = wait;
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         return new Following(shell, agent, ids).follow(sending.patience(), tail);
     }
 }

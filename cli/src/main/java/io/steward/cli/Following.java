@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,20 @@ final class Following {
                     Exit.USAGE,
                     "%d messages cannot be followed at once: expected at most %d"
                             .formatted(messages, MOST));
+        }
+    }
+
+    /// To be called before anything is sent.
+    ///
+    /// @param what follows, as it stands on the command line
+    /// @throws CliException if what comes is to be printed in another way than as it is
+    static void requireTable(Format format, String what) {
+        if (format != Format.TABLE) {
+            String given = format.name().toLowerCase(Locale.ROOT);
+            throw new CliException(
+                    Exit.USAGE,
+                    "%s prints what comes as it is: leave out -o %s; \"status ID -o %s\" has the output once it has ended"
+                            .formatted(what, given, given));
         }
     }
 

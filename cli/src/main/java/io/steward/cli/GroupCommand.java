@@ -48,8 +48,7 @@ final class GroupCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            JsonNode groups =
-                    new AgentClient(new AgentFinder(shell).find(common)).get("/v1/groups");
+            JsonNode groups = common.agent(shell).get("/v1/groups");
             if (!Documents.print(shell, common.format, groups, "groups")) {
                 Table table = new Table("group", "expression");
                 groups.path("groups")
@@ -81,12 +80,12 @@ final class GroupCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode group =
-                    new AgentClient(new AgentFinder(shell).find(common))
+                    common.agent(shell)
                             .post(
                                     "/v1/groups/" + AgentClient.encode(name),
                                     Json.object().put("expression", expression),
                                     Duration.ofSeconds(10));
-            if (!Documents.print(shell, common.format, group, "")) {
+            if (!Documents.print(shell, common.format, group)) {
                 shell.say("@%s is %s".formatted(name, expression));
             }
             return Exit.OK;
@@ -107,9 +106,9 @@ final class GroupCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            new AgentClient(new AgentFinder(shell).find(common))
-                    .delete("/v1/groups/" + AgentClient.encode(name));
-            if (common.format == Format.TABLE) {
+            JsonNode group =
+                    common.agent(shell).delete("/v1/groups/" + AgentClient.encode(name)).json();
+            if (!Documents.print(shell, common.format, group)) {
                 shell.say("@%s is forgotten".formatted(name));
             }
             return Exit.OK;

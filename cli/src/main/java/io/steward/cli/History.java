@@ -45,7 +45,8 @@ final class History implements Callable<Integer> {
     @Override
     public Integer call() {
         filters.check();
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        Ranges.atLeast("--lines", lines, 1);
+        AgentClient agent = common.agent(shell);
         ArrayNode all = Json.array();
         String before = "";
         while (all.size() < lines) {

@@ -28,12 +28,12 @@ final class Inventory implements Callable<Integer> {
     @Override
     public Integer call() {
         JsonNode facts =
-                new AgentClient(new AgentFinder(shell).find(common))
+                common.agent(shell)
                         .get("/v1/nodes/" + AgentClient.encode(node), Duration.ofSeconds(30))
                         .json()
                         .path("facts");
-        if (Documents.print(shell, common.format, facts, "")) {
-            return Exit.OK;
+        if (Documents.print(shell, common.format, facts)) {
+            return facts.isEmpty() ? Exit.NO_MATCH : Exit.OK;
         }
         if (facts.isEmpty()) {
             throw new CliException(

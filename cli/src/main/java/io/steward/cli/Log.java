@@ -38,8 +38,8 @@ final class Log implements Callable<Integer> {
             names = {"-n", "--lines"},
             paramLabel = "N",
             description =
-                    "How many of the last lines to show at most (20; with filters all of the last"
-                            + " 1000).")
+                    "How many of the last lines to show at most, 0 to 1000 (20; with filters all of"
+                            + " the last 1000).")
     @Nullable Integer lines;
 
     Log(Shell shell) {
@@ -49,6 +49,9 @@ final class Log implements Callable<Integer> {
     @Override
     public Integer call() {
         filters.check();
+        if (lines != null) {
+            Ranges.require("--lines", lines, 0, PAGE);
+        }
         @Nullable Instant since = filters.since();
         boolean filtered =
                 filters.node != null
@@ -58,7 +61,7 @@ final class Log implements Callable<Integer> {
         int most = lines != null ? lines : filtered ? PAGE : 20;
         // Those of the agents are left out, so it takes more to have enough.
         int last = filtered ? PAGE : Math.clamp(5L * most, 1, PAGE);
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         ArrayNode all = Json.array();
         Deque<String> newest = new ArrayDeque<>();
         AgentClient.Answer answer = agent.get("/v1/processed?last=" + last, Duration.ZERO);

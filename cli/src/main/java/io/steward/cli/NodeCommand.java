@@ -44,19 +44,19 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     /// What the commands for one node have in common.
-    abstract static class OfOne implements Callable<Integer> {
+    abstract static class OfNode implements Callable<Integer> {
         final Shell shell;
         @Mixin Common common = new Common();
 
         @Parameters(paramLabel = "NODE", description = "Its name.")
         String node = "";
 
-        OfOne(Shell shell) {
+        OfNode(Shell shell) {
             this.shell = shell;
         }
 
         final AgentClient agent() {
-            return new AgentClient(new AgentFinder(shell).find(common));
+            return common.agent(shell);
         }
 
         final String path() {
@@ -65,7 +65,7 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     @Command(name = "show", description = "What is known of a node.")
-    static final class Show extends OfOne {
+    static final class Show extends OfNode {
         Show(Shell shell) {
             super(shell);
         }
@@ -73,7 +73,7 @@ final class NodeCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode json = agent().get(path(), Duration.ofSeconds(30)).json();
-            if (!Documents.print(shell, common.format, json, "")) {
+            if (!Documents.print(shell, common.format, json)) {
                 print(shell, json);
             }
             return Exit.OK;
@@ -85,7 +85,7 @@ final class NodeCommand implements Callable<Integer> {
             description =
                     "Somebody works at it: it is meant only where its name is written out or its"
                             + " state is asked for.")
-    static final class Maintenance extends OfOne {
+    static final class Maintenance extends OfNode {
         @Option(
                 names = "--for",
                 paramLabel = "TIME",
@@ -105,10 +105,11 @@ final class NodeCommand implements Callable<Integer> {
         public Integer call() {
             ObjectNode body = Json.object().put("reason", reason);
             if (length != null) {
+                Ranges.atLeast("--for", length, Duration.ofMillis(1));
                 body.put("for", Durations.format(length));
             }
-            agent().post(path() + "/maintenance", body, Duration.ofSeconds(10));
-            if (common.format == Format.TABLE) {
+            JsonNode answer = agent().post(path() + "/maintenance", body, Duration.ofSeconds(10));
+            if (!Documents.print(shell, common.format, answer)) {
                 shell.say(
                         "%s is in maintenance%s"
                                 .formatted(
@@ -123,15 +124,15 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     @Command(name = "resume", description = "Nobody works at it any more.")
-    static final class Resume extends OfOne {
+    static final class Resume extends OfNode {
         Resume(Shell shell) {
             super(shell);
         }
 
         @Override
         public Integer call() {
-            agent().delete(path() + "/maintenance");
-            if (common.format == Format.TABLE) {
+            JsonNode answer = agent().delete(path() + "/maintenance").json();
+            if (!Documents.print(shell, common.format, answer)) {
                 shell.say(node + " is not in maintenance");
             }
             return Exit.OK;

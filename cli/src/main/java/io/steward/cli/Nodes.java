@@ -26,6 +26,9 @@ final class Nodes implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final long SKEW_MILLIS = 1_000;
 
+    /// Of more all nodes are asked for, since a request holds only so many names.
+    private static final int MOST_NAMED = 500;
+
     private final Shell shell;
     @Mixin Common common = new Common();
     @Mixin TargetOptions targets = new TargetOptions();
@@ -40,18 +43,17 @@ final class Nodes implements Callable<Integer> {
     @Override
     public Integer call() {
         targets.words = words;
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         JsonNode answer =
                 agent.get(
-                                targets.isEmpty()
-                                        ? "/v1/nodes"
-                                        : path(targets.expression(shell, agent, false)),
+                                targets.isEmpty() ? "/v1/nodes" : path(targets.meant(shell, false)),
                                 LONGEST)
                         .json();
         if (answer.hasNonNull("problem")) {
             shell.warn("the broker does not tell: " + answer.path("problem").asText());
         }
         Runs.warnOfMaintenance(shell, answer);
+        Runs.warnOfUnknown(shell, answer, "not listed");
         List<JsonNode> nodes = list(answer);
         if (!Documents.print(shell, common.format, answer, "nodes")) {
             table(shell, nodes);
@@ -60,8 +62,8 @@ final class Nodes implements Callable<Integer> {
         return nodes.isEmpty() ? Exit.NO_MATCH : Exit.OK;
     }
 
-    private static String path(String expression) {
-        return "/v1/nodes?target=" + AgentClient.encode(expression);
+    private static String path(Meant meant) {
+        return "/v1/nodes?" + meant.query();
     }
 
     private static List<JsonNode> list(JsonNode answer) {
@@ -70,23 +72,25 @@ final class Nodes implements Callable<Integer> {
         return nodes;
     }
 
-    /// The nodes that an expression means.
+    /// The nodes that are meant.
     ///
     /// @throws CliException if there are none
-    static List<JsonNode> of(Shell shell, AgentClient agent, String expression) {
-        JsonNode answer = agent.get(path(expression), LONGEST).json();
+    static List<JsonNode> of(Shell shell, AgentClient agent, Meant meant) {
+        JsonNode answer = agent.get(path(meant), LONGEST).json();
         Runs.warnOfMaintenance(shell, answer);
+        Runs.warnOfUnknown(shell, answer, "nothing is sent there");
         List<JsonNode> nodes = list(answer);
         if (nodes.isEmpty()) {
-            throw new CliException(Exit.NO_MATCH, "no node matches " + expression);
+            throw new CliException(Exit.NO_MATCH, "no node matches " + meant.text());
         }
         return nodes;
     }
 
     /// These nodes, also those that nobody has heard of: they would be sent something all the same.
-    static List<JsonNode> named(AgentClient agent, String expression, List<String> names) {
+    static List<JsonNode> named(AgentClient agent, Meant meant, List<String> names) {
         Map<String, JsonNode> known = new LinkedHashMap<>();
-        list(agent.get(path(expression), LONGEST).json())
+        String path = names.size() > MOST_NAMED ? "/v1/nodes" : path(meant);
+        list(agent.get(path, LONGEST).json())
                 .forEach(node -> known.put(node.path("node").asText(), node));
         return names.stream()
                 .map(name ->
@@ -98,8 +102,8 @@ final class Nodes implements Callable<Integer> {
     /// Prints which nodes would be sent something.
     ///
     /// @return the exit code
-    static int preview(Shell shell, Common common, String expression, List<JsonNode> nodes) {
-        ObjectNode json = Json.object().put("target", expression);
+    static int preview(Shell shell, Common common, Meant meant, List<JsonNode> nodes) {
+        ObjectNode json = Json.object().put("target", meant.text());
         ArrayNode array = json.putArray("nodes");
         nodes.forEach(array::add);
         if (common.format == Format.RAW) {

@@ -44,22 +44,22 @@ final class Notify implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
-        String target = targets.isEmpty() ? "" : targets.expression(shell, agent, false);
+        AgentClient agent = common.agent(shell);
+        Meant meant = targets.isEmpty() ? new Meant("", null, false) : targets.meant(shell, false);
         ObjectNode notice = Json.object().put("topic", topic);
         ArrayNode data = notice.putArray("data");
         words.forEach(data::add);
         shell.program().forEach(data::add);
-        notice.put("target", target);
+        meant.addTo(notice);
         JsonNode answer = agent.post("/v1/broadcasts", notice, WAIT);
         if (common.format == Format.RAW) {
             shell.say(answer.path("id").asText());
-        } else if (!Documents.print(shell, common.format, answer, "")) {
+        } else if (!Documents.print(shell, common.format, answer)) {
             shell.say(
                     "%s  to %s"
                             .formatted(
                                     answer.path("id").asText(),
-                                    target.isEmpty() ? "all nodes" : target));
+                                    targets.isEmpty() ? "all nodes" : meant.text()));
         }
         return Exit.OK;
     }

@@ -19,6 +19,9 @@ import picocli.CommandLine.Parameters;
                         + " answer. Exits with 3 if one that is meant, or thought to be up, did not"
                         + " answer, or fewer than expected did.")
 final class Ping implements Callable<Integer> {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
     private final Shell shell;
     @Mixin Common common = new Common();
 
@@ -29,7 +32,7 @@ final class Ping implements Callable<Integer> {
             names = "--wait",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "How long to listen for answers (2s).")
+            description = "How long to listen for answers, 1ms to 30s (2s).")
     Duration wait = Duration.ofSeconds(2);
 
     @Mixin TargetOptions targets = new TargetOptions();
@@ -46,14 +49,18 @@ final class Ping implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Ranges.require("--wait", wait, SHORTEST, LONGEST);
+        if (expect != null) {
+            Ranges.atLeast("--expect", expect, 0);
+        }
         targets.words = words;
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         ObjectNode body = Json.object();
         List<String> names = targets.names(shell);
         if (names != null) {
             names.forEach(body.putArray("nodes")::add);
         } else if (!targets.isEmpty()) {
-            body.put("target", targets.expression(shell, agent, false));
+            targets.meant(shell, false).addTo(body);
         }
         JsonNode answer = agent.post("/v1/ping?wait=" + wait.toMillis() + "ms", body, wait);
         JsonNode answers = answer.path("answers");

@@ -44,7 +44,7 @@ final class ProcessCommand implements Callable<Integer> {
                             "\"%s\" is not known: expected start, stop or restart"
                                     .formatted(action));
         }
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (!node.equals(agent.get("/v1/status").path("node").asText())) {
             Remote remote = new Remote(shell, agent);
             return remote.print(remote.ask(node, "process" + action, name), common.format);
@@ -54,7 +54,7 @@ final class ProcessCommand implements Callable<Integer> {
                         "/v1/processes/" + action,
                         Json.object().put("name", name),
                         Duration.ofMinutes(2));
-        if (!Documents.print(shell, common.format, process, "")) {
+        if (!Documents.print(shell, common.format, process)) {
             shell.say(
                     "%s is %s"
                             .formatted(

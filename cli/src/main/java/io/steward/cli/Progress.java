@@ -40,13 +40,17 @@ final class Progress {
         int all = run.path("targets").asInt();
         int unsent = counts.path("unsent").asInt();
         int away = counts.path("away").asInt();
+        int unknown = counts.path("unknown").asInt();
         StringBuilder more = new StringBuilder();
-        more.append(all - done - failed - unsent - away).append(" under way");
+        more.append(all - done - failed - unsent - away - unknown).append(" under way");
         if (unsent > 0) {
             more.append(", ").append(unsent).append(" to be sent");
         }
         if (away > 0) {
             more.append(", ").append(away).append(" away");
+        }
+        if (unknown > 0) {
+            more.append(", ").append(unknown).append(" unknown");
         }
         if (run.path("phase").asText().equals("paused")) {
             more.append(", paused");

@@ -30,7 +30,7 @@ final class Ps implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (node != null && !node.equals(agent.get("/v1/status").path("node").asText())) {
             Remote remote = new Remote(shell, agent);
             Delivery answer = remote.ask(node, "processlist");

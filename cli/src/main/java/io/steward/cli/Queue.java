@@ -97,10 +97,7 @@ final class Queue implements Callable<Integer> {
                     "\"%s\" is one word too many: expected queue [NODE] or queue purge NODE"
                             .formatted(words.getLast()));
         }
-        if (limit < 1) {
-            throw new CliException(
-                    Exit.USAGE, "--limit is %d: expected 1 or more".formatted(limit));
-        }
+        Ranges.atLeast("--limit", limit, 1);
         if (purge) {
             return purge();
         }
@@ -109,7 +106,7 @@ final class Queue implements Callable<Integer> {
                     Exit.USAGE,
                     "--id, --all, --all-senders, --dry-run and --yes are for \"queue purge NODE\"");
         }
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (words.isEmpty()) {
             nodes(agent.get("/v1/queue"));
         } else {
@@ -200,7 +197,7 @@ final class Queue implements Callable<Integer> {
         }
         String path = "/v1/queue/" + AgentClient.encode(words.get(1)) + "/purge";
         ObjectNode body = body();
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (!dryRun && !yes) {
             ObjectNode look = body.deepCopy().put("dryRun", true);
             if (!confirmed(agent.post(path, look, LONGEST_PURGE))) {
@@ -209,7 +206,7 @@ final class Queue implements Callable<Integer> {
             }
         }
         JsonNode purged = agent.post(path, body.put("dryRun", dryRun), LONGEST_PURGE);
-        if (!Documents.print(shell, common.format, purged, "")) {
+        if (!Documents.print(shell, common.format, purged)) {
             new QueueView(shell, common.format).purged(purged, dryRun);
         }
         boolean nothing = purged.path("matched").asInt() == 0 && purged.path("others").isEmpty();

@@ -54,7 +54,7 @@ final class Resend implements Callable<Integer> {
         Sending sending = new Sending();
         sending.wait = wait;
         var patience = sending.patience();
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         List<String> sent = new ArrayList<>();
         if (from == null) {
             for (String id : ids) {

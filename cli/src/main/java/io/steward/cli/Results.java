@@ -98,7 +98,8 @@ final class Results {
         return order.indexOf(a) >= order.indexOf(b) ? a : b;
     }
 
-    /// Prints every target of a run.
+    /// Prints every target of a run; nothing as [Format#JSONL], where each has been a line of its
+    /// own.
     ///
     /// @param run as the API tells of it
     /// @return the exit code
@@ -114,7 +115,7 @@ final class Results {
                     shell.out().print(Yaml.of(json));
                 }
             }
-            case JSONL -> answers.forEach(answer -> shell.out().println(answer.json()));
+            case JSONL -> {}
             case RAW -> answers.forEach(answer -> bytes(shell.out(), answer.stdout(), false));
         }
         return exit(answers);

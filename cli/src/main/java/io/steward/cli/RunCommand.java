@@ -46,43 +46,36 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /// What the commands for one run have in common.
-    abstract static class OfOne implements Callable<Integer> {
-        final Shell shell;
-        @Mixin Common common = new Common();
-
+    abstract static class OfRun extends OfOne {
         @Parameters(paramLabel = "ID", description = "The run, as run list shows it.")
         String id = "";
 
-        OfOne(Shell shell) {
-            this.shell = shell;
+        OfRun(Shell shell) {
+            super(shell);
         }
 
-        final AgentClient agent() {
-            return new AgentClient(new AgentFinder(shell).find(common));
+        @Override
+        final String path() {
+            return "/v1/runs/" + AgentClient.encode(id);
         }
 
-        final int change(String what) {
-            JsonNode run =
-                    agent().post(
-                                    "/v1/runs/%s/%s".formatted(AgentClient.encode(id), what),
-                                    Json.object(),
-                                    Duration.ofMinutes(2));
-            if (!Documents.print(shell, common.format, run, "")) {
-                shell.say(line(run));
-            }
-            return Exit.OK;
+        @Override
+        final void say(JsonNode run) {
+            shell.say(line(run));
         }
     }
 
     @Command(name = "list", description = "The newest runs.")
     static final class ListRuns implements Callable<Integer> {
+        private static final int MOST = 1_000;
+
         private final Shell shell;
         @Mixin Common common = new Common();
 
         @Option(
                 names = {"-n", "--limit"},
                 paramLabel = "N",
-                description = "How many at most (20).")
+                description = "How many at most, 1 to 1000 (20).")
         int limit = 20;
 
         ListRuns(Shell shell) {
@@ -91,9 +84,8 @@ final class RunCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            JsonNode runs =
-                    new AgentClient(new AgentFinder(shell).find(common))
-                            .get("/v1/runs?limit=" + limit);
+            Ranges.require("--limit", limit, 1, MOST);
+            JsonNode runs = common.agent(shell).get("/v1/runs?limit=" + limit);
             if (Documents.print(shell, common.format, runs, "runs")) {
                 return Exit.OK;
             }
@@ -119,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
             description =
                     "How a run is now, with what became of every target. The exit code is as after"
                             + " sending.")
-    static final class Show extends OfOne {
+    static final class Show extends OfRun {
         Show(Shell shell) {
             super(shell);
         }
@@ -139,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
     @Command(
             name = "watch",
             description = "Waits until all that are up have ended, and prints what became of them.")
-    static final class Watch extends OfOne {
+    static final class Watch extends OfRun {
         @Option(
                 names = "--wait",
                 paramLabel = "TIME",
@@ -165,7 +157,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Command(name = "pause", description = "Sends no more until it is resumed.")
-    static final class Pause extends OfOne {
+    static final class Pause extends OfRun {
         Pause(Shell shell) {
             super(shell);
         }
@@ -177,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Command(name = "resume", description = "Goes on with a run that was paused.")
-    static final class Resume extends OfOne {
+    static final class Resume extends OfRun {
         Resume(Shell shell) {
             super(shell);
         }
@@ -189,7 +181,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Command(name = "abort", description = "Sends no more; what was sent goes on.")
-    static final class Abort extends OfOne {
+    static final class Abort extends OfRun {
         @Option(names = "--cancel", description = "Cancel what was sent and has not ended.")
         boolean cancel;
 
@@ -206,7 +198,7 @@ final class RunCommand implements Callable<Integer> {
     @Command(
             name = "again",
             description = "Sends some targets of a run theirs once more, as another run.")
-    static final class Again extends OfOne {
+    static final class Again extends OfRun {
         @Mixin PlanOptions plan = new PlanOptions();
 
         @Option(names = "--failed", description = "Those that failed.")
@@ -236,15 +228,9 @@ final class RunCommand implements Callable<Integer> {
                 body.set("plan", plan.json());
             }
             String again =
-                    agent.post(
-                                    "/v1/runs/%s/again".formatted(AgentClient.encode(id)),
-                                    body,
-                                    Duration.ofSeconds(30))
-                            .path("id")
-                            .asText();
+                    agent.post(path() + "/again", body, Duration.ofSeconds(30)).path("id").asText();
             if (detach) {
-                shell.out().println(again);
-                return Exit.OK;
+                return Runs.detached(shell, common, again);
             }
             return new Runs(shell, agent, common.format).finish(again, null);
         }

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs over many nodes: begins one, waits for it, prints what became of every target. Ctrl-C
@@ -20,7 +20,8 @@ final class Runs {
     private final Format format;
     private final Progress progress;
     private String held = "";
-    private final Set<String> printed = new HashSet<>();
+    private final BitSet printed = new BitSet();
+    private int ends;
 
     Runs(Shell shell, AgentClient agent, Format format) {
         this.shell = shell;
@@ -34,16 +35,48 @@ final class Runs {
     String begin(ObjectNode body) {
         JsonNode begun = agent.post("/v1/runs", body, Duration.ofSeconds(30));
         warnOfMaintenance(shell, begun);
+        boolean areSent = body.has("nodes") || !body.has("target");
+        warnOfUnknown(
+                shell,
+                begun,
+                areSent && !body.path("plan").path("onlyUp").asBoolean()
+                        ? "the message waits until a node of that name joins, or it expires"
+                        : "nothing is sent there");
         return begun.path("id").asText();
+    }
+
+    /// Prints which run goes on by itself.
+    ///
+    /// @return the exit code
+    static int detached(Shell shell, Common common, String id) {
+        if (!Documents.print(shell, common.format, Json.object().put("run", id))) {
+            shell.out().println(id);
+        }
+        return Exit.OK;
     }
 
     /// Says who was left out because somebody works at it.
     static void warnOfMaintenance(Shell shell, JsonNode answer) {
-        List<String> names = new ArrayList<>();
-        answer.path("inMaintenance").forEach(node -> names.add(node.asText()));
+        List<String> names = names(answer.path("inMaintenance"));
         if (!names.isEmpty()) {
             shell.warn("left out, in maintenance: " + Results.names(names, 8));
         }
+    }
+
+    /// Says which of the names that were written out may be mistyped.
+    ///
+    /// @param then what becomes of them
+    static void warnOfUnknown(Shell shell, JsonNode answer, String then) {
+        List<String> names = names(answer.path("unknown"));
+        if (!names.isEmpty()) {
+            shell.warn("nobody has heard of %s: %s".formatted(Results.names(names, 8), then));
+        }
+    }
+
+    private static List<String> names(JsonNode array) {
+        List<String> names = new ArrayList<>();
+        array.forEach(node -> names.add(node.asText()));
+        return names;
     }
 
     /// Waits until nothing more will happen as long as the nodes that are away stay away, or the
@@ -108,54 +141,63 @@ final class Runs {
                 .json();
     }
 
-    /// Every target in the order of the run.
-    ///
-    /// @param results with the message of each, and what it printed
-    static List<JsonNode> targets(AgentClient agent, String id, boolean results) {
+    /// Every target with its result, in the order of the run.
+    private List<JsonNode> targets(String id, String filter) {
         List<JsonNode> all = new ArrayList<>();
-        int after = -1;
+        read(id, "targets?results=true&limit=5000" + filter, -1, all::add);
+        return all;
+    }
+
+    /// Reads page after page.
+    ///
+    /// @param after continue behind this one
+    /// @return what to continue behind the next time
+    private int read(String id, String list, int after, Consumer<JsonNode> each) {
+        int next = after;
         JsonNode page;
         do {
             page =
                     agent.get(
-                            "/v1/runs/%s/targets?after=%d&limit=5000&results=%s"
-                                    .formatted(AgentClient.encode(id), after, results));
-            page.path("targets").forEach(all::add);
-            after = page.path("next").asInt();
+                            "/v1/runs/%s/%s&after=%d"
+                                    .formatted(AgentClient.encode(id), list, next));
+            page.path("targets").forEach(each);
+            next = page.path("next").asInt();
         } while (page.path("more").asBoolean());
-        return all;
+        return next;
     }
 
     /// Prints those that have ended since the last time, a line each.
     private void ends(String id) {
-        for (JsonNode target : targets(agent, id, false)) {
-            if (target.hasNonNull("endedAt") && printed.add(target.path("node").asText())) {
-                JsonNode whole =
-                        target.hasNonNull("message")
-                                ? agent.get("/v1/messages/" + target.path("message").asText())
-                                : target;
-                shell.out().println(whole);
-            }
-        }
+        ends = read(id, "ends?results=true&limit=1000", ends, this::line);
         shell.out().flush();
     }
 
-    /// Prints what became of every target.
+    /// Each once, also one that ends while those are read that have not.
+    private void line(JsonNode target) {
+        int place = target.path("place").asInt();
+        if (!printed.get(place)) {
+            printed.set(place);
+            shell.out().println(target);
+        }
+    }
+
+    /// Prints what became of every target, of which a line may have been printed when it ended.
     ///
     /// @return the exit code
     int report(JsonNode run) {
         String id = run.path("id").asText();
-        List<Answer> answers =
-                targets(agent, id, true).stream()
-                        .filter(target -> !printed.contains(target.path("node").asText()))
-                        .map(Answer::ofTarget)
-                        .toList();
-        Results results = new Results(shell, format);
-        int exit = results.printRun(run, answers, length(run));
+        if (format == Format.JSONL) {
+            ends(id);
+            targets(id, "&open=true").forEach(this::line);
+            ends(id);
+            return exit(run);
+        }
+        List<Answer> answers = targets(id, "").stream().map(Answer::ofTarget).toList();
+        int exit = new Results(shell, format).printRun(run, answers, length(run));
         if (format == Format.TABLE) {
             advise(run);
         }
-        return format == Format.JSONL ? exit(run) : exit;
+        return exit;
     }
 
     private static Duration length(JsonNode run) {
@@ -165,7 +207,7 @@ final class Runs {
         return Duration.between(from, to);
     }
 
-    /// Where some lines were printed before, from the counts.
+    /// From the counts.
     private static int exit(JsonNode run) {
         List<Answer> ends = new ArrayList<>();
         run.path("counts")
@@ -175,7 +217,7 @@ final class Runs {
                         String state =
                                 switch (count.getKey()) {
                                     case "leftOut" -> "left-out";
-                                    case "away" -> "published";
+                                    case "away", "unknown" -> "published";
                                     default -> count.getKey();
                                 };
                         ends.add(Answer.ofTarget(Json.object().put("state", state)));
@@ -206,11 +248,16 @@ final class Runs {
         }
         int away = counts.path("away").asInt();
         if (away > 0) {
-            List<String> names = new ArrayList<>();
-            run.path("away").forEach(node -> names.add(node.asText()));
             shell.warn(
                     "%s: away, the message waits and is run when the node is back; watch: %s run watch %s"
-                            .formatted(Results.names(names, 5), shell.self(), id));
+                            .formatted(
+                                    Results.names(names(run.path("away")), 5), shell.self(), id));
+        }
+        if (counts.path("unknown").asInt() > 0) {
+            List<String> names = names(run.path("unknown"));
+            shell.warn(
+                    "%s: nobody has heard of it; if that is mistyped, take the message back: %s queue purge %s --all"
+                            .formatted(Results.names(names, 5), shell.self(), names.getFirst()));
         }
         boolean left =
                 counts.path("failed").asInt()

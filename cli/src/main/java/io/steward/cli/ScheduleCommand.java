@@ -3,7 +3,6 @@ package io.steward.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,58 +53,43 @@ final class ScheduleCommand implements Callable<Integer> {
             return;
         }
         for (JsonNode schedule : answer.path("schedules")) {
+            String name = schedule.path("name").asText();
+            boolean paused = schedule.path("state").asText().equals("paused");
             shell.say(
-                    "%s: next %s"
-                            .formatted(
-                                    schedule.path("name").asText(),
-                                    schedule.has("next")
-                                            ? Times.near(schedule.path("next").asText())
-                                            : "never"));
+                    paused
+                            ? "%s: is there already, and paused; to go on: %s schedule resume %s"
+                                    .formatted(name, shell.self(), name)
+                            : "%s: next %s".formatted(name, next(schedule)));
         }
     }
 
-    /// What the commands for one schedule have in common.
-    abstract static class OfOne implements Callable<Integer> {
-        final Shell shell;
-        @Mixin Common common = new Common();
+    private static String next(JsonNode schedule) {
+        return schedule.has("next") ? Times.near(schedule.path("next").asText()) : "never";
+    }
 
+    /// What the commands for one schedule have in common.
+    abstract static class OfSchedule extends OfOne {
         @Parameters(paramLabel = "NAME", description = "The schedule.")
         String name = "";
 
-        OfOne(Shell shell) {
-            this.shell = shell;
+        OfSchedule(Shell shell) {
+            super(shell);
         }
 
-        final AgentClient agent() {
-            return new AgentClient(new AgentFinder(shell).find(common));
-        }
-
+        @Override
         final String path() {
             return "/v1/schedules/" + AgentClient.encode(name);
         }
 
-        final int change(String what) {
-            JsonNode schedule =
-                    agent().post(path() + "/" + what, Json.object(), Duration.ofMinutes(2));
-            if (schedule.path("status").asInt() == 409) {
-                throw new CliException(Exit.FAILED, schedule.path("detail").asText());
-            }
-            return say(schedule, schedule.path("state").asText());
-        }
-
-        final int say(JsonNode schedule, String how) {
-            if (!Documents.print(shell, common.format, schedule, "")) {
-                shell.say(
-                        "%s is %s%s"
-                                .formatted(
-                                        schedule.path("name").asText(),
-                                        how,
-                                        how.equals("active")
-                                                ? ", next "
-                                                        + Times.near(schedule.path("next").asText())
-                                                : ""));
-            }
-            return Exit.OK;
+        @Override
+        final void say(JsonNode schedule) {
+            boolean active = schedule.path("state").asText().equals("active");
+            shell.say(
+                    "%s is %s%s"
+                            .formatted(
+                                    schedule.path("name").asText(),
+                                    schedule.path("state").asText(),
+                                    active ? ", next " + next(schedule) : ""));
         }
     }
 
@@ -120,7 +104,7 @@ final class ScheduleCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            ObjectNode all = read(new AgentClient(new AgentFinder(shell).find(common)));
+            ObjectNode all = read(common.agent(shell));
             if (Documents.print(shell, common.format, all, "schedules")) {
                 return Exit.OK;
             }
@@ -161,7 +145,7 @@ final class ScheduleCommand implements Callable<Integer> {
     }
 
     @Command(name = "show", description = "One schedule: when it fires, and what it sends.")
-    static final class Show extends OfOne {
+    static final class Show extends OfSchedule {
         Show(Shell shell) {
             super(shell);
         }
@@ -169,7 +153,7 @@ final class ScheduleCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode schedule = agent().get(path());
-            if (Documents.print(shell, common.format, schedule, "")) {
+            if (Documents.print(shell, common.format, schedule)) {
                 return Exit.OK;
             }
             JsonNode when = schedule.path("schedule");
@@ -207,7 +191,7 @@ final class ScheduleCommand implements Callable<Integer> {
     }
 
     @Command(name = "pause", description = "It does not fire until it is resumed.")
-    static final class Pause extends OfOne {
+    static final class Pause extends OfSchedule {
         Pause(Shell shell) {
             super(shell);
         }
@@ -219,7 +203,7 @@ final class ScheduleCommand implements Callable<Integer> {
     }
 
     @Command(name = "resume", description = "It fires again; what it missed is left out.")
-    static final class Resume extends OfOne {
+    static final class Resume extends OfSchedule {
         Resume(Shell shell) {
             super(shell);
         }
@@ -231,14 +215,18 @@ final class ScheduleCommand implements Callable<Integer> {
     }
 
     @Command(name = "remove", description = "Forgets it; what it has sent goes on.")
-    static final class Remove extends OfOne {
+    static final class Remove extends OfSchedule {
         Remove(Shell shell) {
             super(shell);
         }
 
         @Override
         public Integer call() {
-            return say(agent().delete(path()).json(), "removed");
+            JsonNode schedule = agent().delete(path()).json();
+            if (!Documents.print(shell, common.format, schedule)) {
+                shell.say(schedule.path("name").asText() + " is removed");
+            }
+            return Exit.OK;
         }
     }
 

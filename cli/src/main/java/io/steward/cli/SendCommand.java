@@ -62,9 +62,8 @@ final class SendCommand implements Callable<Integer> {
                     "the program to run is missing: put it behind --, for example \"%s send-command %s -- uptime\""
                             .formatted(shell.self(), words.isEmpty() ? "--all" : words.getFirst()));
         }
-        if (follow && common.format != Format.TABLE) {
-            throw new CliException(
-                    Exit.USAGE, "--follow prints what comes as it is: leave out -o, or --follow");
+        if (follow) {
+            Following.requireTable(common.format, "--follow");
         }
         sending.follow = follow;
         return sending.send(shell, common, targets, plan, "command", method, shell.program());

@@ -8,8 +8,10 @@ import io.steward.messages.NodeName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -188,20 +190,17 @@ final class Sending {
 
     /// Names apart or with commas between them, each once.
     static List<String> targets(List<String> given) {
-        List<String> names = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
         for (String some : given) {
             for (String name : some.split(",", -1)) {
                 try {
-                    String checked = new NodeName(name).value();
-                    if (!names.contains(checked)) {
-                        names.add(checked);
-                    }
+                    names.add(new NodeName(name).value());
                 } catch (IllegalArgumentException e) {
                     throw new CliException(Exit.USAGE, String.valueOf(e.getMessage()));
                 }
             }
         }
-        return names;
+        return List.copyOf(names);
     }
 
     /// @return null for as long as it takes
@@ -237,7 +236,7 @@ final class Sending {
             String type,
             String method,
             List<String> data) {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         List<String> names = targets.names(shell);
         schedule.require(names != null && plan.isEmpty());
         if (follow && !plan.isEmpty()) {
@@ -261,18 +260,17 @@ final class Sending {
         }
         ObjectNode body = Json.object();
         if (names == null || preview) {
-            String expression = targets.expression(shell, agent, missing);
+            Meant meant = targets.meant(shell, missing);
             if (preview || follow) {
                 if (preview && names != null) {
-                    return Nodes.preview(
-                            shell, common, expression, Nodes.named(agent, expression, names));
+                    return Nodes.preview(shell, common, meant, Nodes.named(agent, meant, names));
                 }
-                List<JsonNode> nodes = Nodes.of(shell, agent, expression);
+                List<JsonNode> nodes = Nodes.of(shell, agent, meant);
                 return preview
-                        ? Nodes.preview(shell, common, expression, nodes)
+                        ? Nodes.preview(shell, common, meant, nodes)
                         : followed(shell, common, nodes, type, method, data);
             }
-            body.put("target", expression);
+            meant.addTo(body);
         } else {
             names.forEach(body.putArray("nodes")::add);
         }
@@ -301,17 +299,13 @@ final class Sending {
         Runs runs = new Runs(shell, agent, common.format);
         String id = runs.begin(body);
         if (detach) {
-            ObjectNode json = Json.object().put("run", id);
-            if (!Documents.print(shell, common.format, json, "run")) {
-                shell.out().println(id);
-            }
-            return Exit.OK;
+            return Runs.detached(shell, common, id);
         }
         return runs.finish(id, patience);
     }
 
     private int send(Shell shell, Common common, Function<AgentClient, JsonNode> post) {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         @Nullable Duration patience = patience();
         List<String> ids = new ArrayList<>();
         JsonNode answer = post.apply(agent);

@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
             "With ids the exit code says how the messages are, as after sending them."
         })
 final class Status implements Callable<Integer> {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     private final Shell shell;
     @Mixin Common common = new Common();
 
@@ -42,25 +44,45 @@ final class Status implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         if (ids.isEmpty()) {
             agent(agent.get("/v1/status"));
             return Exit.OK;
         }
         List<Delivery> messages = new ArrayList<>();
         for (String id : ids) {
-            String path =
-                    "/v1/messages/" + AgentClient.encode(id) + "?wait=" + wait.toMillis() + "ms";
-            messages.add(new Delivery(agent.get(path, wait).json()));
+            messages.add(read(agent, id));
         }
         if (common.format == Format.TABLE) {
             messages.forEach(this::message);
         } else {
-            messages.forEach(new Results(shell, common.format)::ended);
+            messages.stream()
+                    .filter(message -> message.state().isEnd())
+                    .forEach(new Results(shell, common.format)::ended);
             @SuppressWarnings("unused") // the exit code of a status is worked out below
             int exit = new Results(shell, common.format).print(messages, Duration.ZERO);
         }
         return messages.stream().mapToInt(m -> Results.exitOf(List.of(m))).max().orElse(Exit.OK);
+    }
+
+    /// The agent waits only so long with an answer.
+    private Delivery read(AgentClient agent, String id) {
+        Duration left = wait;
+        while (true) {
+            Duration now = left.compareTo(LONGEST) < 0 ? left : LONGEST;
+            Delivery message =
+                    new Delivery(
+                            agent.get(
+                                            "/v1/messages/%s?wait=%dms"
+                                                    .formatted(
+                                                            AgentClient.encode(id), now.toMillis()),
+                                            now)
+                                    .json());
+            left = left.minus(now);
+            if (message.state().isEnd() || left.isZero()) {
+                return message;
+            }
+        }
     }
 
     private void message(Delivery message) {
@@ -152,7 +174,7 @@ final class Status implements Callable<Integer> {
     }
 
     private void agent(JsonNode status) {
-        if (Documents.print(shell, common.format, status, "waiting")) {
+        if (Documents.print(shell, common.format, status)) {
             return;
         }
         shell.say(

@@ -52,14 +52,11 @@ final class Subscribe implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean whole = common.format == Format.JSON || common.format == Format.YAML;
-        if (lines < 0 || lines > PAGE) {
-            throw new CliException(
-                    Exit.USAGE, "-n: %d is out of range, expected 0 to %d".formatted(lines, PAGE));
-        }
+        Ranges.require("--lines", lines, 0, PAGE);
         if (follow && whole) {
             throw new CliException(Exit.USAGE, "-f does not end: use -o jsonl with it");
         }
-        AgentClient agent = new AgentClient(new AgentFinder(shell).find(common));
+        AgentClient agent = common.agent(shell);
         String path =
                 "/v1/broadcasts?"
                         + (topic == null ? "" : "topic=" + AgentClient.encode(topic) + "&");

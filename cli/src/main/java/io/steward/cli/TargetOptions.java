@@ -1,6 +1,5 @@
 package io.steward.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.target.Target;
 import io.steward.agent.target.TargetException;
 import io.steward.messages.NodeName;
@@ -82,10 +81,10 @@ final class TargetOptions {
                 : null;
     }
 
-    /// Everything as one expression.
+    /// Everything together.
     ///
     /// @param missing with [#ofRun]: those that were not run instead of those that failed
-    String expression(Shell shell, AgentClient agent, boolean missing) {
+    Meant meant(Shell shell, boolean missing) {
         List<String> parts = new ArrayList<>();
         if (all && !words.isEmpty()) {
             throw new CliException(
@@ -98,16 +97,14 @@ final class TargetOptions {
             parts.add(anyOf(names));
         }
         parts.addAll(conditions());
-        if (ofRun != null) {
-            parts.add(anyOf(ofRun(agent, missing)));
-        }
-        if (parts.isEmpty() && !all) {
+        if (parts.isEmpty() && !all && ofRun == null) {
             throw new CliException(
                     Exit.USAGE,
                     "no target: name nodes (ship1, 'ship*'), or give --cloud, --tag, --state,"
                             + " --group, --where or --all");
         }
-        return parts.isEmpty() ? "*" : String.join(" and ", parts);
+        String expression = parts.isEmpty() && ofRun == null ? "*" : String.join(" and ", parts);
+        return new Meant(expression, ofRun, missing);
     }
 
     private static String anyOf(List<String> names) {
@@ -200,27 +197,6 @@ final class TargetOptions {
             throw new CliException(Exit.USAGE, "cannot read standard input: " + e, e);
         } catch (IllegalArgumentException e) {
             throw new CliException(Exit.USAGE, "on standard input: " + e.getMessage(), e);
-        }
-        return names;
-    }
-
-    private List<String> ofRun(AgentClient agent, boolean missing) {
-        List<String> names = new ArrayList<>();
-        for (JsonNode target : Runs.targets(agent, String.valueOf(ofRun), false)) {
-            boolean is =
-                    switch (target.path("state").asText()) {
-                        case "failed", "interrupted", "refused" -> !missing;
-                        case "unsent", "left-out", "expired", "cancelled" -> missing;
-                        default -> false;
-                    };
-            if (is) {
-                names.add(target.path("node").asText());
-            }
-        }
-        if (names.isEmpty()) {
-            throw new CliException(
-                    Exit.NO_MATCH,
-                    "no target of run %s %s".formatted(ofRun, missing ? "is missing" : "failed"));
         }
         return names;
     }

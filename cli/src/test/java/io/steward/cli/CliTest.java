@@ -5,18 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.http.TestAgent;
+import io.steward.cli.Console.Run;
 import io.steward.messages.Message;
-import io.steward.messages.NodeName;
 import io.steward.messages.State;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -26,21 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CliTest {
     @TempDir Path folder;
+    private Console console;
     private TestAgent agent;
-    private final Map<String, String> environment = new HashMap<>();
-    private boolean terminal;
-
-    private record Run(int exit, String out, String err) {}
 
     @BeforeEach
     void start() throws IOException {
-        agent = new TestAgent("central", folder.resolve("data"), folder.resolve("agents"));
-        environment.put("STEWARD_HOME", folder.toString());
+        console = new Console(folder);
+        agent = console.agent();
     }
 
     @AfterEach
     void stop() {
-        agent.close();
+        console.close();
     }
 
     @Test
@@ -88,6 +81,9 @@ class CliTest {
         assertThat(several.err()).contains("a: err\n", "steward: b: failed: exit code 42\n");
         assertThat(steward("send-command", "a", "--follow", "-o", "json", "--", "x").exit())
                 .isEqualTo(2);
+        Run inAnotherForm = steward("follow", id, "-o", "json");
+        assertThat(inAnotherForm.exit()).isEqualTo(2);
+        assertThat(inAnotherForm.err()).contains("leave out -o json");
     }
 
     @Test
@@ -212,6 +208,25 @@ class CliTest {
     }
 
     @Test
+    void aPausedScheduleThatIsSentAgainUnchangedSaysThatItIsPaused() {
+        String[] nightly = {
+            "send-command", "ship1", "--every", "1h", "--schedule-name", "tick", "--", "true"
+        };
+        assertThat(steward(nightly).out()).startsWith("tick: next ");
+        assertThat(steward(nightly).out()).startsWith("tick: next ");
+        steward("schedule", "pause", "tick");
+        assertThat(steward(nightly).out())
+                .isEqualTo(
+                        "tick: is there already, and paused; to go on: steward schedule resume"
+                                + " tick\n");
+        assertThat(steward("schedule", "list").out()).contains("tick  paused");
+        String[] changed = {
+            "send-command", "ship1", "--every", "2h", "--schedule-name", "tick", "--", "true"
+        };
+        assertThat(steward(changed).out()).startsWith("tick: next ");
+    }
+
+    @Test
     void aScheduleThatIsNoneIsRefused() {
         Run bad = steward("send-command", "ship1", "--cron", "0 24 * * *", "--", "true");
         assertThat(bad.exit()).isEqualTo(2);
@@ -239,7 +254,7 @@ class CliTest {
 
     @Test
     void manyNodesAreFoldedWithTheFailuresFirst() {
-        answerByNode();
+        console.answerByNode();
         Run run = steward("send-command", "a,b,c,bad,away", "--wait", "800ms", "--", "true");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.out())
@@ -252,7 +267,7 @@ class CliTest {
 
     @Test
     void documentsForPrograms() {
-        answerByNode();
+        console.answerByNode();
         Run json = steward("send-command", "a", "bad", "-o", "json", "--", "true");
         JsonNode document = Json.read(json.out());
         assertThat(document.path("messages")).hasSize(2);
@@ -273,13 +288,13 @@ class CliTest {
     void outputOfOthersDoesNothingToATerminal() {
         agent.answerWith(State.SUCCEEDED, 0, "a\033]0;title\007\r\nb\u202E\n", "");
         assertThat(steward("send-command", "ship1", "--", "x").out()).contains("\033]0;title");
-        terminal = true;
-        environment.put("NO_COLOR", "1");
+        console.becomeTerminal();
+        console.environment().put("NO_COLOR", "1");
         assertThat(steward("send-command", "ship1", "--", "x").out())
                 .isEqualTo("a^[]0;title^G\nb<U+202E>\n");
-        answerByNode();
+        console.answerByNode();
         assertThat(steward("send-command", "a,b", "--", "x").out()).doesNotContain("\033");
-        environment.remove("NO_COLOR");
+        console.environment().remove("NO_COLOR");
         assertThat(steward("send-command", "a,b", "--", "x").out()).contains("\033[32m");
     }
 
@@ -336,10 +351,21 @@ class CliTest {
                 .contains("waiting     for the broker")
                 .contains("data        uptime");
         agent.answer(message(id), State.FAILED, 2, "x\n", "");
-        Run ended = steward("status", id);
+        Run ended = steward("status", id, "--wait", "400d");
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.out()).contains("failed: exit code 2").contains("    x\n");
         assertThat(steward("status").out()).contains("central  version 1.2.3");
+    }
+
+    @Test
+    void aLineOfJsonIsThereForEachMessageOnceAndForEachErrorOfEveryList() {
+        String id = steward("send-command", "ship1", "--detach", "--", "uptime").out().strip();
+        assertThat(steward("status", id, "-o", "jsonl").out().lines()).hasSize(1);
+        agent.answer(message(id), State.FAILED, 2, "x\n", "");
+        assertThat(steward("status", id, "-o", "jsonl").out().lines()).hasSize(1);
+        assertThat(steward("errors", "-o", "jsonl").out().lines())
+                .hasSize(1)
+                .allMatch(line -> Json.read(line).path("list").asText().equals("here"));
     }
 
     @Test
@@ -356,7 +382,7 @@ class CliTest {
 
     @Test
     void theLogIsFiltered() {
-        answerByNode();
+        console.answerByNode();
         steward("send-command", "a,bad", "--", "true");
         assertThat(steward("log").out().lines()).hasSize(2);
         assertThat(steward("log", "--node", "bad").out()).contains("failed (exit code 7)");
@@ -513,7 +539,7 @@ class CliTest {
                     .contains("node ship1")
                     .contains("node central");
             assertThat(steward("status", "--data", "other").out()).startsWith("ship1");
-            environment.put("STEWARD_DATA", other.settings().data().toString());
+            console.environment().put("STEWARD_DATA", other.settings().data().toString());
             assertThat(steward("status").out()).startsWith("ship1");
         }
     }
@@ -540,18 +566,6 @@ class CliTest {
         assertThat(steward("completion", "tcsh").exit()).isEqualTo(2);
     }
 
-    private void answerByNode() {
-        agent.outbox()
-                .onMessage(message -> {
-                    NodeName node = message.subject().node();
-                    switch (node.value()) {
-                        case "away" -> {}
-                        case "bad" -> agent.answer(message, State.FAILED, 7, "", "oops\n");
-                        default -> agent.answer(message, State.SUCCEEDED, 0, "same\n", "");
-                    }
-                });
-    }
-
     private Message message(String id) {
         return agent.journal().sent(new io.steward.messages.MessageId(id)).orElseThrow().message();
     }
@@ -566,21 +580,6 @@ class CliTest {
     }
 
     private Run steward(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Shell shell =
-                new Shell(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        new ByteArrayInputStream(new byte[0]),
-                        terminal,
-                        false,
-                        Map.copyOf(environment),
-                        folder,
-                        List.of(),
-                        false);
-        int exit = Cli.run(shell, arguments);
-        return new Run(
-                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return console.run(arguments);
     }
 }

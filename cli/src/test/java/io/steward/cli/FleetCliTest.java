@@ -5,67 +5,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.broker.Bucket;
 import io.steward.agent.http.TestAgent;
+import io.steward.agent.journal.RunId;
+import io.steward.cli.Console.Run;
+import io.steward.messages.Message;
 import io.steward.messages.NodeName;
 import io.steward.messages.State;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The commands for many nodes, over the real API and fakes below it.
 class FleetCliTest {
     @TempDir Path folder;
+    private Console console;
     private TestAgent agent;
-    private String input = "";
-
-    private record Run(int exit, String out, String err) {}
 
     @BeforeEach
     void start() throws IOException {
-        agent = new TestAgent("central", folder.resolve("data"), folder.resolve("agents"));
-        agent.outbox()
-                .onMessage(message -> {
-                    NodeName node = message.subject().node();
-                    switch (node.value()) {
-                        case "away" -> {}
-                        case "bad" -> agent.answer(message, State.FAILED, 7, "", "oops\n");
-                        default -> agent.answer(message, State.SUCCEEDED, 0, "same\n", "");
-                    }
-                });
+        console = new Console(folder);
+        agent = console.agent();
+        console.answerByNode();
     }
 
     @AfterEach
     void stop() {
-        agent.close();
+        console.close();
     }
 
     private Run steward(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Shell shell =
-                new Shell(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        false,
-                        false,
-                        Map.of("STEWARD_HOME", folder.toString()),
-                        folder,
-                        List.of(),
-                        false);
-        int exit = Cli.run(shell, arguments);
-        return new Run(
-                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return console.run(arguments);
     }
 
     private void row(String node, String more) throws Exception {
@@ -123,12 +102,13 @@ class FleetCliTest {
         assertThat(missing.out()).startsWith("2 nodes: a b: succeeded\n");
         assertThat(steward("run", "again", newest(), "--failed").exit()).isEqualTo(4);
         assertThat(steward("run", "again", id).exit()).isEqualTo(2);
-        assertThat(steward("send-command", "--of-run", id, "--preview", "--", "x").err())
-                .contains("no node matches bad");
+        assertThat(steward("send-command", "--of-run", id, "--preview", "--", "x").out())
+                .contains("bad", "1 node: 1 unknown would get it");
     }
 
     @Test
-    void whoeverIsAwayIsNamedAndTheExitCodeSaysThatItDidNotAnswer() {
+    void whoeverIsAwayIsNamedAndTheExitCodeSaysThatItDidNotAnswer() throws Exception {
+        row("away", "");
         Run run = steward("send-command", "a,away", "--batch", "2", "--wait", "20s", "--", "x");
         assertThat(run.exit()).isEqualTo(3);
         assertThat(run.out())
@@ -142,6 +122,88 @@ class FleetCliTest {
     }
 
     @Test
+    void aNameThatNobodyHasHeardOfIsToldApartFromANodeThatIsAway() throws Exception {
+        row("a", "");
+        agent.outbox().onMessage(this::answerTheKnown);
+        Run run = steward("send-command", "a,awya", "--batch", "2", "--wait", "20s", "--", "x");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err())
+                .startsWith("steward: nobody has heard of awya: the message waits until a node")
+                .contains("steward queue purge awya --all")
+                .doesNotContain("away, the message waits");
+        assertThat(run.out())
+                .contains("awya: nobody has heard of it: the message is queued\n")
+                .contains("2 targets: 1 succeeded, 1 unknown, in ");
+        JsonNode counts =
+                Json.read(steward("run", "status", newest(), "-o", "json").out())
+                        .path("run")
+                        .path("counts");
+        assertThat(counts.path("unknown").asInt()).isEqualTo(1);
+        assertThat(counts.path("away").asInt()).isZero();
+        assertThat(counts.path("queued").asInt()).isZero();
+        assertThat(steward("run", "list").out()).contains("1 succeeded, 1 unknown");
+        Run onlyUp = steward("send-command", "awya", "--only-up", "--", "x");
+        assertThat(onlyUp.exit()).isEqualTo(4);
+        assertThat(onlyUp.out()).contains("awya: left out: nobody has heard of it\n");
+        assertThat(onlyUp.err()).contains("nobody has heard of awya: nothing is sent there");
+        Run glob = steward("send-command", "a*", "awya", "--", "x");
+        assertThat(glob.exit()).isZero();
+        assertThat(glob.err()).contains("nobody has heard of awya: nothing is sent there");
+        assertThat(steward("nodes", "a", "awya").err()).contains("heard of awya: not listed");
+        assertThat(steward("ping", "a*", "awya", "--wait", "10ms").out())
+                .contains("awya  no answer");
+    }
+
+    @Test
+    void fiftyThousandTargetsOfARunAreMeantByItsId() throws Exception {
+        int many = 50_000;
+        RunId id = new RunId("01M7X7X52M57NDPDAT9498W8QD");
+        String spec =
+                "{\"target\":\"*\",\"plan\":{},\"message\":{\"commandOrEvent\":\"command\","
+                        + "\"method\":\"noop\"}}";
+        agent.journal()
+                .runs()
+                .begin(
+                        id,
+                        spec,
+                        IntStream.range(0, many)
+                                .mapToObj(i -> new NodeName("a-ship-with-a-name-" + i))
+                                .toList(),
+                        Instant.now())
+                .get();
+        row("a-ship-with-a-name-7", ", \"cloud\": \"eu\"");
+        row("another", ", \"cloud\": \"eu\"");
+        String[] missing = {"send-command", "--of-run", id.value(), "--missing"};
+        assertThat(with(missing, "--preview", "-o", "jsonl").out().lines()).hasSize(many);
+        Run one = with(missing, "--cloud", "eu", "--", "x");
+        assertThat(one.exit()).as(one.err()).isZero();
+        assertThat(one.out()).startsWith("a-ship-with-a-name-7: succeeded");
+        assertThat(steward("run", "list").out())
+                .contains("cloud=eu and missing of run 01M7X7X52M57NDPDAT9498W8QD: 1 succeeded");
+        // why: a canary has to be up, and nobody is: all are accepted, and nothing is sent
+        Run all = with(missing, "--canary", "1", "--wait", "1ms", "-o", "json", "--", "x");
+        assertThat(all.err()).contains("nobody has heard of a-ship-with-a-name-0 ");
+        assertThat(Json.read(all.out()).path("targets")).hasSize(many);
+        assertThat(steward("run", "abort", newest()).exit()).isZero();
+        assertThat(steward("nodes", "--of-run", id.value()).err())
+                .contains("no target of run %s failed".formatted(id));
+        assertThat(steward("ping", "--of-run", "01K00000000000000000000000").exit()).isEqualTo(4);
+        assertThat(steward("facts", "os.id", "--of-run", "x").err())
+                .contains("run id \"x\" has 1 characters");
+        assertThat(steward("notify", "news", "--of-run", id.value()).exit()).isEqualTo(4);
+    }
+
+    private Run with(String[] words, String... more) {
+        return steward(Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private void answerTheKnown(Message message) {
+        if (!message.subject().node().value().equals("awya")) {
+            agent.answer(message, State.SUCCEEDED, 0, "same\n", "");
+        }
+    }
+
+    @Test
     void runsForPrograms() {
         Run json = steward("send-command", "a,bad", "--concurrency", "5", "-o", "json", "--", "x");
         JsonNode document = Json.read(json.out());
@@ -152,10 +214,127 @@ class FleetCliTest {
         Run lines = steward("send-command", "a,bad", "--batch", "9", "-o", "jsonl", "--", "x");
         assertThat(lines.exit()).isEqualTo(1);
         assertThat(lines.out().lines()).hasSize(2).allMatch(line -> Json.read(line).isObject());
+        for (String line : lines.out().lines().toList()) {
+            JsonNode target = Json.read(line);
+            assertThat(target.path("place").isInt()).isTrue();
+            assertThat(target.path("message")).isEqualTo(target.path("result").path("id"));
+        }
         Run detached = steward("send-command", "a,b", "--batch", "1", "--detach", "--", "x");
         assertThat(detached.out().strip()).isEqualTo(newest());
         assertThat(steward("send-command", "a,b", "--batch", "1", "-o", "raw", "--", "x").out())
                 .isEqualTo("same\nsame\n");
+    }
+
+    @Test
+    void aLineOfJsonHasOneShapeWhetherTheTargetHasEndedOrNot() throws Exception {
+        row("away", "");
+        String[] send = {
+            "send-command", "a,away,bad,c", "--batch", "1", "--max-errors", "0", "--wait", "20s"
+        };
+        Run run = with(send, "-o", "jsonl", "--", "x");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(lines(run))
+                .containsExactlyInAnyOrder(
+                        "a succeeded succeeded",
+                        "away queued queued",
+                        "bad failed failed",
+                        "c unsent -");
+        for (String command : List.of("status", "watch")) {
+            Run again = steward("run", command, newest(), "-o", "jsonl");
+            assertThat(lines(again)).containsExactlyInAnyOrderElementsOf(lines(run));
+            assertThat(again.exit()).isEqualTo(1);
+        }
+        Run onlyUp = steward("send-command", "away", "--only-up", "-o", "jsonl", "--", "x");
+        assertThat(lines(onlyUp)).containsExactly("away left-out -");
+        assertThat(onlyUp.exit()).isEqualTo(4);
+    }
+
+    /// Of each line the node, the state of the target and that of its message.
+    private static List<String> lines(Run run) {
+        return run.out()
+                .lines()
+                .map(Json::read)
+                .map(target ->
+                        "%s %s %s"
+                                .formatted(
+                                        target.path("node").asText(),
+                                        target.path("state").asText(),
+                                        target.path("result").path("state").asText("-")))
+                .toList();
+    }
+
+    @Test
+    void everyCommandAnswersInTheFormThatIsAskedFor() throws Exception {
+        row("ship1", "");
+        steward("send-command", "ship1", "--every", "1h", "--schedule-name", "tick", "--", "true");
+        steward("send-command", "bad,away", "--canary", "1", "--detach", "--", "true");
+        String id = newest();
+        List<String> commands =
+                List.of(
+                        "node show ship1",
+                        "node maintenance ship1 --for 2h --reason disk",
+                        "node resume ship1",
+                        "group set edge ship1",
+                        "group remove edge",
+                        "schedule pause tick",
+                        "schedule resume tick",
+                        "schedule show tick",
+                        "schedule remove tick",
+                        "notify weather storm",
+                        "process stop central outbox",
+                        "queue purge ship1 --all --yes",
+                        "status",
+                        "run abort " + id + " --cancel",
+                        "run again " + id + " --missing --detach",
+                        "send-command ship* --detach -- true");
+        for (String command : commands) {
+            for (String format : List.of("json", "jsonl", "yaml")) {
+                if (command.startsWith("group remove")) {
+                    steward("group", "set", "edge", "ship1");
+                } else if (command.startsWith("schedule")) {
+                    restoreSchedule(command);
+                }
+                String out = inForm(command, format).out();
+                assertThat(out).as("%s -o %s", command, format).isNotBlank();
+                if (!format.equals("yaml")) {
+                    assertThat(Json.read(out).isObject())
+                            .as("%s -o %s: %s", command, format, out)
+                            .isTrue();
+                }
+                if (format.equals("jsonl")) {
+                    assertThat(out.lines()).hasSize(1);
+                }
+            }
+        }
+        JsonNode maintenance =
+                Json.read(inForm("node maintenance ship1 --for 2h --reason disk", "json").out());
+        assertThat(maintenance.path("node").asText()).isEqualTo("ship1");
+        assertThat(maintenance.path("maintenance").path("reason").asText()).isEqualTo("disk");
+        assertThat(maintenance.path("maintenance").has("until")).isTrue();
+    }
+
+    private void restoreSchedule(String next) {
+        steward("schedule", "remove", "tick");
+        steward("send-command", "ship1", "--every", "1h", "--schedule-name", "tick", "--", "true");
+        if (next.contains("resume")) {
+            steward("schedule", "pause", "tick");
+        }
+    }
+
+    private Run inForm(String command, String format) {
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        int program = words.indexOf("--");
+        words.addAll(program < 0 ? words.size() : program, List.of("-o", format));
+        return steward(words.toArray(String[]::new));
+    }
+
+    @Test
+    void theExitCodeIsTheSameInEveryForm() throws Exception {
+        row("ship1", "");
+        for (String format : List.of("table", "json", "jsonl", "yaml")) {
+            assertThat(steward("facts", "no.such", "-o", format).exit()).isEqualTo(4);
+            assertThat(steward("inventory", "ship1", "-o", format).exit()).isEqualTo(4);
+        }
     }
 
     @Test
@@ -174,18 +353,18 @@ class FleetCliTest {
 
     @Test
     void namesAreReadFromStandardInput() throws Exception {
-        input = "# the ships\n\nship1  up\nship2\n";
+        console.input("# the ships\n\nship1  up\nship2\n");
         Run run = steward("send-command", "-", "--", "x");
         assertThat(run.out()).startsWith("2 nodes: ship1 ship2: succeeded");
-        input = "ship3\n";
+        console.input("ship3\n");
         Run both = steward("send-command", "ship1", "-", "--preview", "--", "x");
         assertThat(both.out()).contains("ship1", "ship3", "2 nodes: 2 unknown would get it");
         row("ship2", "");
-        input = "ship3\n";
+        console.input("ship3\n");
         assertThat(steward("send-command", "ship2*", "-", "--preview", "--", "x").exit()).isZero();
-        input = "ship 1\nmy.host\n";
+        console.input("ship 1\nmy.host\n");
         assertThat(steward("send-command", "-", "--", "x").err()).contains("on standard input");
-        input = "\n";
+        console.input("\n");
         assertThat(steward("send-command", "-", "--", "x").exit()).isEqualTo(4);
     }
 
@@ -302,6 +481,41 @@ class FleetCliTest {
                 .isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ping --wait 0s|--wait: 0s is out of range, expected 1ms to 30s",
+                "ping --wait 31s|--wait: 31s is out of range, expected 1ms to 30s",
+                "ping --expect=-1|--expect: -1 is out of range, expected 0 or more",
+                "node maintenance ship1 --for 0s|--for: 0s is out of range, expected 1ms or more",
+                "run list --limit 0|--limit: 0 is out of range, expected 1 to 1000",
+                "run list -n -1|--limit: -1 is out of range, expected 1 to 1000",
+                "queue --limit 0|--limit: 0 is out of range, expected 1 or more",
+                "history -n 0|--lines: 0 is out of range, expected 1 or more",
+                "log -n -1|--lines: -1 is out of range, expected 0 to 1000",
+                "errors -n 0|--lines: 0 is out of range, expected 1 to 1000",
+                "subscribe -n -1|--lines: -1 is out of range, expected 0 to 1000",
+                "send-command a --concurrency 0 -- x|plan.concurrency: \"0\": expected a whole",
+                "send-command a --concurrency=-1 -- x|plan.concurrency: \"-1\"",
+                "send-command a --canary 0 -- x|plan.canary: \"0\": expected a whole",
+                "send-command a --batch=-1 -- x|plan.batch: \"-1\"",
+                "send-command a --batch 0% -- x|batch: is 0",
+                "send-command a --max-errors=-1 -- x|plan.maxErrors: \"-1\"",
+                "send-command a --method-timeout 0s -- x|methodTimeout",
+                "send-command a --ack-timeout 0s -- x|ackTimeout",
+                "send-command a --expires 0s -- x|expires",
+                "send-command a --retries=-1 -- x|retries",
+                "send-command a --max-attempts 0 -- x|maxAttempts",
+            })
+    void aNumberOutOfItsRangeIsRefusedByTheNameOfItsOption(String command, String named)
+            throws Exception {
+        row("ship1", "");
+        Run run = steward(command.split(" "));
+        assertThat(run.exit()).as(run.out()).isEqualTo(2);
+        assertThat(run.err()).contains(named);
+    }
+
     @Test
     void wrongUsageSaysWhatIsRight() {
         assertThat(steward("send-command", "--", "x").err()).contains("no target");
@@ -312,7 +526,10 @@ class FleetCliTest {
         assertThat(steward("send-command", "a", "--max-errors", "few", "--", "x").err())
                 .contains("plan.maxErrors");
         assertThat(steward("run").err()).contains("expected list, status, watch");
-        assertThat(steward("run", "status", "nonsense").exit()).isEqualTo(2);
+        Run malformed = steward("run", "status", "01XXXX");
+        assertThat(malformed.exit()).isEqualTo(2);
+        assertThat(malformed.err())
+                .contains("run id \"01XXXX\" has 6 characters: expected a ULID of 26");
         assertThat(steward("run", "status", "01K00000000000000000000000").exit()).isEqualTo(4);
         assertThat(steward("run", "watch", "--nosuch").err()).contains("run watch --help");
     }

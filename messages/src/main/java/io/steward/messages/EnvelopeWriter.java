@@ -2,7 +2,6 @@ package io.steward.messages;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 
 /// Writes the fields of an envelope. `v` stands first, so that a reader knows what to make of the
@@ -31,7 +30,7 @@ final class EnvelopeWriter {
         out.writeStringField("type", message.subject().type().word());
         out.writeStringField("method", message.subject().method());
         out.writeStringField("domain", message.subject().domain());
-        strings("data", message.data());
+        ReplyWriter.strings(out, "data", message.data());
         out.writeStringField("createdAt", Instants.format(message.createdAt()));
         out.writeStringField("expiresAt", Instants.format(message.expiresAt()));
         out.writeStringField("ackTimeout", Durations.format(message.ackTimeout()));
@@ -44,7 +43,7 @@ final class EnvelopeWriter {
         out.writeNumberField("maxAttempts", message.maxAttempts());
         Reply reply = message.reply();
         if (reply != null) {
-            reply(reply);
+            ReplyWriter.write(out, reply);
         }
         out.writeObjectFieldStart("labels");
         for (Map.Entry<String, String> label : message.labels().entrySet()) {
@@ -59,17 +58,6 @@ final class EnvelopeWriter {
             out.writeFieldName("ack");
             ack(ack);
         }
-        out.writeEndObject();
-    }
-
-    private void reply(Reply reply) throws IOException {
-        out.writeObjectFieldStart("reply");
-        out.writeStringField("toNode", reply.toNode().value());
-        out.writeStringField("method", reply.method());
-        if (reply.domain() != null) {
-            out.writeStringField("domain", reply.domain());
-        }
-        strings("data", reply.data());
         out.writeEndObject();
     }
 
@@ -107,14 +95,6 @@ final class EnvelopeWriter {
             out.writeStringField("receivedAt", Instants.format(ack.receivedAt()));
         }
         out.writeEndObject();
-    }
-
-    private void strings(String field, List<String> strings) throws IOException {
-        out.writeArrayFieldStart(field);
-        for (String string : strings) {
-            out.writeString(string);
-        }
-        out.writeEndArray();
     }
 
     /// Base64 is for what is not UTF-8, and for text of so many control characters that it would

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,13 +31,14 @@ public final class InputEncoder {
 
     private void request(MessageRequest request) throws IOException {
         out.writeStartObject();
-        strings("toNodes", request.toNodes().stream().map(NodeName::value).toList());
+        ReplyWriter.strings(
+                out, "toNodes", request.toNodes().stream().map(NodeName::value).toList());
         out.writeStringField("commandOrEvent", request.type().word());
         out.writeStringField("method", request.method());
         if (request.domain() != null) {
             out.writeStringField("domain", request.domain());
         }
-        strings("data", request.data());
+        ReplyWriter.strings(out, "data", request.data());
         duration("ackTimeout", request.ackTimeout());
         out.writeNumberField("retries", request.retries());
         if (request.methodTimeout() != null) {
@@ -53,7 +53,7 @@ public final class InputEncoder {
         out.writeNumberField("maxAttempts", request.maxAttempts());
         Reply reply = request.reply();
         if (reply != null) {
-            reply(reply);
+            ReplyWriter.write(out, reply);
         }
         if (!request.labels().isEmpty()) {
             out.writeObjectFieldStart("labels");
@@ -66,17 +66,6 @@ public final class InputEncoder {
         if (schedule != null) {
             schedule(schedule);
         }
-        out.writeEndObject();
-    }
-
-    private void reply(Reply reply) throws IOException {
-        out.writeObjectFieldStart("reply");
-        out.writeStringField("toNode", reply.toNode().value());
-        out.writeStringField("method", reply.method());
-        if (reply.domain() != null) {
-            out.writeStringField("domain", reply.domain());
-        }
-        strings("data", reply.data());
         out.writeEndObject();
     }
 
@@ -114,13 +103,5 @@ public final class InputEncoder {
 
     private void duration(String field, Duration duration) throws IOException {
         out.writeStringField(field, Durations.format(duration));
-    }
-
-    private void strings(String field, List<String> strings) throws IOException {
-        out.writeArrayFieldStart(field);
-        for (String string : strings) {
-            out.writeString(string);
-        }
-        out.writeEndArray();
     }
 }

@@ -32,12 +32,12 @@ public final class MessageIds {
         char[] text = new char[26];
         long t = time;
         for (int i = 9; i >= 0; i--, t >>>= 5) {
-            text[i] = MessageId.ALPHABET.charAt((int) (t & 31));
+            text[i] = Ulid.ALPHABET.charAt((int) (t & 31));
         }
         long h = high;
         long l = low;
         for (int i = 25; i >= 10; i--) {
-            text[i] = MessageId.ALPHABET.charAt((int) (l & 31));
+            text[i] = Ulid.ALPHABET.charAt((int) (l & 31));
             l = (l >>> 5) | (h << 59);
             h >>>= 5;
         }

@@ -188,7 +188,7 @@ final class Generator {
     private MessageId id() {
         StringBuilder id = new StringBuilder("" + random.nextInt(8));
         while (id.length() < 26) {
-            id.append(MessageId.ALPHABET.charAt(random.nextInt(32)));
+            id.append(Ulid.ALPHABET.charAt(random.nextInt(32)));
         }
         return new MessageId(id.toString());
     }

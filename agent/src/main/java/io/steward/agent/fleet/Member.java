@@ -43,7 +43,7 @@ public record Member(
     public record Maintenance(Instant since, @Nullable Instant until, String reason, String by) {}
 
     /// A node of which nothing is known.
-    static Member unknown(NodeName node) {
+    public static Member unknown(NodeName node) {
         return new Member(
                 node,
                 MemberState.UNKNOWN,

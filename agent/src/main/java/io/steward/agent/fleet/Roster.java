@@ -81,6 +81,12 @@ public final class Roster {
         return known;
     }
 
+    /// Those of the names that no node ever had.
+    public Set<NodeName> unknown(Collection<NodeName> names)
+            throws BrokerException, InterruptedException {
+        return Strangers.of(broker, names);
+    }
+
     private Map<NodeName, NodeRow> rows() throws BrokerException, InterruptedException {
         Map<NodeName, NodeRow> rows = new HashMap<>();
         for (Map.Entry<String, Bucket.Row> each : broker.nodes().all().entrySet()) {

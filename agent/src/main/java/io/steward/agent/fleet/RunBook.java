@@ -159,6 +159,7 @@ public final class RunBook {
                         RunSpec.of(run.spec()),
                         runs.counts(id).orElseGet(() -> new Runs.Counts(Map.of(), 0, 0)),
                         Set.of(),
+                        Set.of(),
                         null,
                         run.ended() != null));
     }
@@ -171,6 +172,11 @@ public final class RunBook {
     /// The targets in their order.
     public List<Target> targets(RunId id, int after, int limit) {
         return runs.targets(id, after, limit);
+    }
+
+    /// Those that have ended or were left out, as [Runs#ended] has them.
+    public List<Target> ended(RunId id, int after, int limit) {
+        return runs.ended(id, after, limit);
     }
 
     /// No more are sent until it is resumed.

@@ -5,7 +5,6 @@ import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,7 +29,7 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
         record Send(int wave, SortedMap<Integer, NodeName> places) implements Step {}
 
         /// Leave these targets out.
-        record LeaveOut(List<Integer> places) implements Step {}
+        record LeaveOut(SortedMap<Integer, NodeName> places) implements Step {}
 
         /// Too many have failed.
         record Stop(String reason) implements Step {}
@@ -148,7 +147,7 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
             }
         }
         SortedMap<Integer, NodeName> chosen = new TreeMap<>();
-        List<Integer> absent = new ArrayList<>();
+        SortedMap<Integer, NodeName> absent = new TreeMap<>();
         for (Target target : unsent) {
             boolean isThere = there == null || there.contains(target.node());
             if (isThere || !(plan.onlyUp() || isCanary)) {
@@ -157,7 +156,7 @@ record RunCourse(RunPlan plan, List<Target> targets, @Nullable Set<NodeName> the
                     break;
                 }
             } else if (plan.onlyUp()) {
-                absent.add(target.place());
+                absent.put(target.place(), target.node());
             }
         }
         if (!absent.isEmpty()) {

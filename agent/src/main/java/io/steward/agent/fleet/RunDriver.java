@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -67,6 +68,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
     // of the one thread
     private Set<NodeName> asked = Set.of();
     private Set<NodeName> answered = Set.of();
+    private final Strangers strangers;
     private final Map<NodeName, Instant> silentSince = new HashMap<>();
     private @Nullable Instant askedAt;
     private @Nullable String problem;
@@ -87,6 +89,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
         this.rollCall = rollCall;
         this.clock = clock;
         this.told = told;
+        this.strangers = new Strangers(broker);
     }
 
     @Override
@@ -200,6 +203,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
         answered = called.there();
         asked = nodes;
         askedAt = clock.instant();
+        strangers.lookAgain();
     }
 
     private static boolean isUntaken(Target target) {
@@ -211,7 +215,18 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
                 && targets.stream().noneMatch(target -> target.wave() != null && target.wave() > 0);
     }
 
-    private void tell(Run run, RunSpec spec, RunCourse course, Step next, boolean ended) {
+    /// Those that are away because no node has their name: nobody has made a mailbox for them.
+    private Set<NodeName> unknown(RunCourse course) throws InterruptedException {
+        return strangers.among(
+                course.targets().stream()
+                        .filter(target -> target.state() == State.QUEUED && course.isAway(target))
+                        .map(Target::node)
+                        .toList());
+    }
+
+    private void tell(Run run, RunSpec spec, RunCourse course, Step next, boolean ended)
+            throws InterruptedException {
+        Set<NodeName> unknown = unknown(course);
         Map<State, Integer> states = new EnumMap<>(State.class);
         int unsent = 0;
         int leftOut = 0;
@@ -221,7 +236,9 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
             if (target.state() != null) {
                 holds |= course.holds(target);
                 if (course.isAway(target)) {
-                    away.add(target.node());
+                    if (!unknown.contains(target.node())) {
+                        away.add(target.node());
+                    }
                 } else {
                     states.merge(target.state(), 1, Integer::sum);
                 }
@@ -241,6 +258,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
                         spec,
                         new Runs.Counts(states, unsent, leftOut),
                         away,
+                        unknown,
                         waits,
                         ended || (!run.phase().isOpen() && !holds)));
     }
@@ -266,8 +284,7 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
                     return stop(e.getMessage());
                 }
             }
-            case Step.LeaveOut(var places) ->
-                    runs.leaveOut(id, places, "not up when its turn came", now).get();
+            case Step.LeaveOut(var places) -> leaveOut(places, now);
             case Step.Stop(String reason) -> {
                 return stop(reason);
             }
@@ -279,6 +296,22 @@ final class RunDriver implements ProcessBody<RunDriver.Look> {
             }
         }
         return Duration.ZERO;
+    }
+
+    private void leaveOut(SortedMap<Integer, NodeName> places, Instant now)
+            throws InterruptedException, ExecutionException {
+        Set<NodeName> unknown = strangers.among(places.values());
+        Map<Boolean, List<Integer>> byUnknown =
+                places.keySet().stream()
+                        .collect(
+                                Collectors.partitioningBy(
+                                        place -> unknown.contains(places.get(place))));
+        for (Map.Entry<Boolean, List<Integer>> some : byUnknown.entrySet()) {
+            String why = some.getKey() ? "nobody has heard of it" : "not up when its turn came";
+            if (!some.getValue().isEmpty()) {
+                runs.leaveOut(id, some.getValue(), why, now).get();
+            }
+        }
     }
 
     private Duration stop(@Nullable String reason) throws InterruptedException, ExecutionException {

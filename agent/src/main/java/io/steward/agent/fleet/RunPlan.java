@@ -101,9 +101,10 @@ public record RunPlan(
                 json,
                 field,
                 text -> {
-                    if (!text.matches("\\d{1,9}")) {
+                    if (!text.matches("0*[1-9]\\d{0,8}")) {
                         throw new IllegalArgumentException(
-                                "\"%s\": expected a whole number".formatted(text));
+                                "\"%s\": expected a whole number from 1 to %d"
+                                        .formatted(text, MOST));
                     }
                     return Integer.parseInt(text);
                 },

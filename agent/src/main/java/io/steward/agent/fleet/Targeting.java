@@ -16,12 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -45,14 +47,19 @@ public final class Targeting {
     ///
     /// @param meant by their names
     /// @param leftAlone those that are not, only because somebody works at them
-    /// @param unknown the facts that are asked for and that no node has, with what may have been
-    ///   meant
+    /// @param unknownFacts the facts that are asked for and that no node has, with what may have
+    ///   been meant
+    /// @param unknownNodes the names that are written out and that no node ever had
     public record Chosen(
-            List<Member> meant, List<Member> leftAlone, Map<String, Optional<String>> unknown) {
+            List<Member> meant,
+            List<Member> leftAlone,
+            Map<String, Optional<String>> unknownFacts,
+            SortedSet<NodeName> unknownNodes) {
         public Chosen {
             meant = List.copyOf(meant);
             leftAlone = List.copyOf(leftAlone);
-            unknown = Map.copyOf(unknown);
+            unknownFacts = Map.copyOf(unknownFacts);
+            unknownNodes = Collections.unmodifiableSortedSet(new TreeSet<>(unknownNodes));
         }
 
         /// Both, for those who only look.
@@ -78,7 +85,9 @@ public final class Targeting {
                 (isLeftAlone(target, member, its) ? leftAlone : meant).add(member);
             }
         });
-        return new Chosen(meant, leftAlone, unknown(target, facts.values()));
+        SortedSet<NodeName> unknownNodes = new TreeSet<>(target.namesGiven());
+        unknownNodes.removeAll(members.keySet());
+        return new Chosen(meant, leftAlone, unknown(target, facts.values()), unknownNodes);
     }
 
     private static Map<String, Optional<String>> unknown(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.fleet.Broadcasts.Taken;
+import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.Notice;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.target.TargetException;
@@ -23,11 +24,13 @@ final class BroadcastRoutes {
     private static final int LARGEST_PAGE = 1_000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+    private final Fleet fleet;
     private final Broadcasts broadcasts;
     private final Gate gate;
 
-    BroadcastRoutes(Broadcasts broadcasts, Gate gate) {
-        this.broadcasts = broadcasts;
+    BroadcastRoutes(Fleet fleet, Gate gate) {
+        this.fleet = fleet;
+        this.broadcasts = fleet.broadcasts();
         this.gate = gate;
     }
 
@@ -37,11 +40,13 @@ final class BroadcastRoutes {
                 Route.get("/v1/broadcasts", this::heard, "topic", "after", "limit", "wait"));
     }
 
-    /// `POST /v1/broadcasts {"topic", "data", "target"}`: tells all nodes, or those of a target.
+    /// `POST /v1/broadcasts {"topic", "data", "target" | "ofRun"}`: tells all nodes, or those that
+    /// are meant.
     private void say(Call call) throws IOException, InterruptedException {
         JsonNode body = call.jsonBody();
         String topic = text(body.path("topic"), "topic", null);
-        String target = text(body.path("target"), "target", "");
+        var _ = text(body.path("target"), "target", "");
+        String target = Selection.of(body).expression(fleet);
         List<String> data = new ArrayList<>();
         if (!body.path("data").isArray() && !body.path("data").isMissingNode()) {
             throw Problem.badRequest("data: expected an array of texts");

@@ -58,6 +58,18 @@ final class Call {
         return wait.compareTo(most) > 0 ? most : wait;
     }
 
+    /// The parameter `wait` where answers of nodes are listened for: without any time for it all of
+    /// them would seem to be away.
+    Duration listen(Duration byDefault, Duration most) {
+        Duration wait = query("wait", Durations::parse).orElse(byDefault);
+        if (!wait.isPositive() || wait.compareTo(most) > 0) {
+            throw Problem.badRequest(
+                    "wait: %s is out of range, expected 1ms to %s"
+                            .formatted(Durations.format(wait), Durations.format(most)));
+        }
+        return wait;
+    }
+
     Optional<Instant> instant(String name) {
         return query(name, value -> OffsetDateTime.parse(value).toInstant());
     }

@@ -7,6 +7,7 @@ import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.settings.Settings;
@@ -223,7 +224,8 @@ final class DoctorRoutes {
             ok(
                     checks,
                     "journal",
-                    "%d messages came and have not ended".formatted(journal.unfinishedCount()));
+                    "%d messages came and have not ended"
+                            .formatted(journal.unfinished(Direction.RECEIVED)));
         } catch (JournalException e) {
             fail(
                     checks,

@@ -18,9 +18,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -45,42 +46,15 @@ final class FleetRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/nodes", this::nodes, "target", "wait"),
+                Route.get("/v1/nodes", this::nodes, "target", "ofRun", "missing", "wait"),
                 Route.get("/v1/nodes/{node}", this::node, "wait"),
                 Route.post("/v1/nodes/{node}/maintenance", this::maintain),
                 Route.delete("/v1/nodes/{node}/maintenance", this::resume),
-                Route.get("/v1/facts/{fact}", this::histogram, "target"),
+                Route.get("/v1/facts/{fact}", this::histogram, "target", "ofRun", "missing"),
                 Route.get("/v1/groups", this::groups),
                 Route.post("/v1/groups/{group}", this::saveGroup),
                 Route.delete("/v1/groups/{group}", this::forgetGroup),
                 Route.post("/v1/ping", this::ping, "wait"));
-    }
-
-    /// The members that a target means.
-    static Targeting.Chosen choose(Fleet fleet, String target, Duration wait)
-            throws InterruptedException {
-        try {
-            Targeting.Chosen chosen = fleet.targeting().choose(target, wait);
-            chosen.unknown()
-                    .forEach((fact, meant) -> {
-                        throw unknown(target, fact, meant);
-                    });
-            return chosen;
-        } catch (TargetException e) {
-            throw badTarget(e);
-        } catch (BrokerException e) {
-            throw unreachable(e);
-        }
-    }
-
-    /// A slip of the pen would mean nobody, and behind a `not` everybody.
-    private static Problem unknown(String target, String fact, Optional<String> meant) {
-        return Problem.badRequest(
-                "target: no node has a fact %s, as is asked for in %s%s"
-                        .formatted(
-                                fact,
-                                target,
-                                meant.map(" (did you mean %s?)"::formatted).orElse("")));
     }
 
     static Problem badTarget(TargetException e) {
@@ -91,16 +65,16 @@ final class FleetRoutes {
         return Problem.busy("the broker does not tell of the nodes: " + e.getMessage());
     }
 
-    /// `GET /v1/nodes`: the nodes, or those that a target means; who is there is asked.
+    /// `GET /v1/nodes`: the nodes, or those that are meant; who is there is asked.
     private void nodes(Call call) throws InterruptedException {
-        Duration wait = call.await(ANSWER, LONGEST);
-        String target = call.query("target", text -> text).orElse(null);
+        Duration wait = call.listen(ANSWER, LONGEST);
+        Selection selection = Selection.of(call);
         ObjectNode json = Json.object();
         ArrayNode nodes = json.putArray("nodes");
-        if (target != null) {
-            Targeting.Chosen chosen = choose(fleet, target, wait);
+        if (!selection.isEmpty()) {
+            Targeting.Chosen chosen = selection.choose(fleet, wait);
             chosen.meant().forEach(member -> nodes.add(FleetViews.member(member)));
-            FleetViews.leftAlone(json, chosen);
+            FleetViews.notMeant(json, chosen);
         } else {
             Map<NodeName, ObjectNode> all = new TreeMap<>();
             try {
@@ -137,7 +111,7 @@ final class FleetRoutes {
         NodeName node = call.path("node", NodeName::new);
         try {
             Member member =
-                    fleet.roster().asked(List.of(node), call.await(ANSWER, LONGEST)).get(node);
+                    fleet.roster().asked(List.of(node), call.listen(ANSWER, LONGEST)).get(node);
             SortedMap<String, String> facts = fleet.targeting().facts(node);
             if (member == null || (member.agent() == null && facts.isEmpty())) {
                 throw Problem.notFound(
@@ -161,15 +135,23 @@ final class FleetRoutes {
         @Nullable Instant until = null;
         if (body.hasNonNull("for")) {
             try {
-                until = now.plus(Durations.parse(body.path("for").asText()));
+                Duration length = Durations.parse(body.path("for").asText());
+                if (!length.isPositive()) {
+                    throw new IllegalArgumentException(
+                            "%s is out of range, expected 1ms or more"
+                                    .formatted(Durations.format(length)));
+                }
+                until = now.plus(length);
             } catch (IllegalArgumentException e) {
                 throw Problem.badRequest("for: " + e.getMessage());
             }
         }
-        change(
-                node,
-                new Member.Maintenance(now, until, body.path("reason").asText(""), self.value()));
-        call.answer(200, Json.object().put("node", node.value()).put("state", "maintenance"));
+        Member.Maintenance maintenance =
+                new Member.Maintenance(now, until, body.path("reason").asText(""), self.value());
+        change(node, maintenance);
+        ObjectNode json = Json.object().put("node", node.value()).put("state", "maintenance");
+        json.set("maintenance", FleetViews.maintenance(maintenance));
+        call.answer(200, json);
     }
 
     /// `DELETE /v1/nodes/{node}/maintenance`: nobody works at it any more.
@@ -194,12 +176,12 @@ final class FleetRoutes {
     /// `GET /v1/facts/{fact}`: which values a fact has on how many nodes.
     private void histogram(Call call) throws InterruptedException {
         String fact = call.path("fact", text -> text);
-        String target = call.query("target", text -> text).orElse("*");
+        Selection selection = Selection.of(call);
         Map<String, ArrayNode> values = new TreeMap<>();
         ArrayNode without = Json.array();
         try {
             Map<NodeName, Map<String, String>> facts = fleet.targeting().allFacts();
-            for (Member member : choose(fleet, target, ANSWER).all()) {
+            for (Member member : selection.choose(fleet, ANSWER).all()) {
                 String value = facts.getOrDefault(member.node(), Map.of()).get(fact);
                 (value == null ? without : values.computeIfAbsent(value, _ -> Json.array()))
                         .add(member.node().value());
@@ -260,20 +242,19 @@ final class FleetRoutes {
         call.answer(200, Json.object().put("group", name.value()));
     }
 
-    /// `POST /v1/ping {"target" | "nodes"}`: asks who is there now, past all mailboxes; all who
-    /// answer, or those of a target.
+    /// `POST /v1/ping {"target" | "ofRun" | "nodes"}`: asks who is there now, past all mailboxes;
+    /// all who answer, or those that are meant.
     private void ping(Call call) throws IOException, InterruptedException {
-        Duration wait = call.await(PING, LONGEST);
+        Duration wait = call.listen(PING, LONGEST);
         if (!broker.status().connected()) {
             throw Problem.busy(
                     "There is no connection to the broker: " + broker.status().problem());
         }
         JsonNode body = call.jsonBody();
-        boolean some = body.has("target") || body.has("nodes");
+        Selection selection = Selection.of(body);
+        boolean some = !selection.isEmpty() || body.has("nodes");
         Collection<NodeName> expected =
-                body.has("nodes")
-                        ? RunRoutes.named(body.path("nodes"))
-                        : expected(body.path("target").asText(""));
+                body.has("nodes") ? RunRoutes.named(body.path("nodes")) : expected(selection);
         long begin = System.nanoTime();
         ObjectNode json = Json.object();
         ArrayNode answers = json.putArray("answers");
@@ -291,11 +272,17 @@ final class FleetRoutes {
         call.answer(200, json);
     }
 
-    /// Of a target all that it means; else those that were not stopped in order.
-    private Collection<NodeName> expected(String target) throws InterruptedException {
+    /// All that are meant; else those that were not stopped in order.
+    private Collection<NodeName> expected(Selection selection) throws InterruptedException {
         try {
-            if (!target.isEmpty()) {
-                return choose(fleet, target, ANSWER).all().stream().map(Member::node).toList();
+            if (selection.isOfRunAlone()) {
+                return selection.targetsOfRun(fleet);
+            }
+            if (!selection.isEmpty()) {
+                Targeting.Chosen chosen = selection.choose(fleet, ANSWER);
+                Set<NodeName> nodes = new HashSet<>(chosen.unknownNodes());
+                chosen.all().forEach(member -> nodes.add(member.node()));
+                return nodes;
             }
             return fleet.roster().byRows().values().stream()
                     .filter(member ->

@@ -8,14 +8,17 @@ import io.steward.agent.fleet.RunView;
 import io.steward.agent.fleet.Targeting;
 import io.steward.agent.journal.Runs;
 import io.steward.agent.journal.Runs.Run;
+import io.steward.messages.NodeName;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How nodes and runs look in answers; as with [Views], field names are never changed.
 final class FleetViews {
-    /// Of so many nodes that are away their names are told.
+    /// Of so many nodes that are away or unknown their names are told.
     private static final int MOST_AWAY = 100;
 
     private FleetViews() {}
@@ -43,19 +46,33 @@ final class FleetViews {
         member.tags().stream().sorted().forEach(tags::add);
         Member.Maintenance maintenance = member.maintenance();
         if (maintenance != null) {
-            ObjectNode its = json.putObject("maintenance");
-            time(its, "since", maintenance.since());
-            time(its, "until", maintenance.until());
-            its.put("reason", maintenance.reason()).put("by", maintenance.by());
+            json.set("maintenance", maintenance(maintenance));
         }
         return json;
     }
 
-    /// Those that somebody works at, and that are not meant for that.
-    static void leftAlone(ObjectNode json, Targeting.Chosen chosen) {
+    static ObjectNode maintenance(Member.Maintenance maintenance) {
+        ObjectNode json = Json.object();
+        time(json, "since", maintenance.since());
+        time(json, "until", maintenance.until());
+        return json.put("reason", maintenance.reason()).put("by", maintenance.by());
+    }
+
+    /// Those that somebody works at, and that are not meant for that; and the names that were
+    /// written out and that nobody has heard of.
+    static void notMeant(ObjectNode json, Targeting.Chosen chosen) {
         if (!chosen.leftAlone().isEmpty()) {
             ArrayNode nodes = json.putArray("inMaintenance");
             chosen.leftAlone().forEach(member -> nodes.add(member.node().value()));
+        }
+        unknown(json, chosen.unknownNodes());
+    }
+
+    /// Names that nobody has heard of, if there are any.
+    static void unknown(ObjectNode json, Collection<NodeName> names) {
+        if (!names.isEmpty()) {
+            ArrayNode nodes = json.putArray("unknown");
+            names.stream().sorted().forEach(name -> nodes.add(name.value()));
         }
     }
 
@@ -98,8 +115,9 @@ final class FleetViews {
         counts.put("unsent", view.counts().unsent());
         counts.put("leftOut", view.counts().leftOut());
         counts.put("away", view.away().size());
-        ArrayNode away = json.putArray("away");
-        view.away().stream().sorted().limit(MOST_AWAY).forEach(node -> away.add(node.value()));
+        counts.put("unknown", view.unknown().size());
+        names(json.putArray("away"), view.away());
+        names(json.putArray("unknown"), view.unknown());
         Views.put(json, "reason", run.reason());
         Views.put(json, "waits", view.waits());
         json.put("created", Json.time(run.created()));
@@ -113,11 +131,16 @@ final class FleetViews {
         return json;
     }
 
+    private static void names(ArrayNode array, Set<NodeName> nodes) {
+        nodes.stream().sorted().limit(MOST_AWAY).forEach(node -> array.add(node.value()));
+    }
+
     static String phase(Runs.Phase phase) {
         return phase.name().toLowerCase(Locale.ROOT);
     }
 
-    static ObjectNode target(Runs.Target target, boolean away) {
+    /// @param view how the run of the target is
+    static ObjectNode target(Runs.Target target, RunView view) {
         ObjectNode json = Json.object();
         json.put("node", target.node().value());
         json.put("place", target.place());
@@ -132,8 +155,11 @@ final class FleetViews {
         if (target.message() != null) {
             json.put("message", target.message().value());
         }
-        if (away && target.isUnderWay()) {
+        if (target.isUnderWay() && view.away().contains(target.node())) {
             json.put("away", true);
+        }
+        if (target.isUnderWay() && view.unknown().contains(target.node())) {
+            json.put("unknown", true);
         }
         Views.put(json, "leftOut", target.leftOut());
         time(json, "sentAt", target.sentAt());

@@ -121,7 +121,7 @@ public final class HttpApi implements AutoCloseable {
                                         journal.schedules(),
                                         InstantSource.system()))
                         .routes());
-        routes.addAll(new BroadcastRoutes(fleet.broadcasts(), gate).routes());
+        routes.addAll(new BroadcastRoutes(fleet, gate).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);

@@ -3,6 +3,7 @@ package io.steward.agent.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.broker.BrokerException;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.fleet.Member;
 import io.steward.agent.fleet.RunBook;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,14 +63,21 @@ final class RunRoutes {
                 Route.post("/v1/runs", this::begin),
                 Route.get("/v1/runs", this::list, "before", "limit"),
                 Route.get("/v1/runs/{id}", this::show, "wait"),
-                Route.get("/v1/runs/{id}/targets", this::targets, "after", "limit", "results"),
+                Route.get(
+                        "/v1/runs/{id}/targets",
+                        this::targets,
+                        "after",
+                        "limit",
+                        "results",
+                        "open"),
+                Route.get("/v1/runs/{id}/ends", this::ends, "after", "limit", "results"),
                 Route.post("/v1/runs/{id}/pause", this::pause),
                 Route.post("/v1/runs/{id}/resume", this::resume),
                 Route.post("/v1/runs/{id}/abort", this::abort, "cancel"),
                 Route.post("/v1/runs/{id}/again", this::again));
     }
 
-    /// `POST /v1/runs {"target" | "nodes", "plan", "message"}`.
+    /// `POST /v1/runs {"target" | "ofRun" | "nodes", "plan", "message"}`.
     private void begin(Call call)
             throws IOException, InterruptedException, InputException, SubmitException {
         JsonNode body = call.jsonBody();
@@ -78,11 +87,27 @@ final class RunRoutes {
                             + " ...}");
         }
         RunPlan plan = plan(body.path("plan"), RunPlan.ALL);
-        String target = body.path("target").asText("");
+        Selection selection = Selection.of(body);
         ObjectNode json = Json.object();
-        List<NodeName> nodes = body.has("nodes") ? named(body.path("nodes")) : chosen(target, json);
-        String text = body.has("nodes") ? text(nodes) : target;
+        boolean areNamed = body.has("nodes") || selection.isOfRunAlone();
+        List<NodeName> nodes =
+                body.has("nodes")
+                        ? named(body.path("nodes"))
+                        : areNamed ? selection.targetsOfRun(fleet) : chosen(selection, json);
+        if (areNamed) {
+            FleetViews.unknown(json, unknown(nodes));
+        }
+        String text = body.has("nodes") ? text(nodes) : selection.text();
         answer(call, runs.begin(new RunSpec(text, plan, message, null), nodes), nodes.size(), json);
+    }
+
+    /// None where the broker does not tell: a run can be begun without it.
+    private Set<NodeName> unknown(List<NodeName> nodes) throws InterruptedException {
+        try {
+            return fleet.roster().unknown(nodes);
+        } catch (BrokerException e) {
+            return Set.of();
+        }
     }
 
     private static String text(List<NodeName> nodes) {
@@ -108,20 +133,21 @@ final class RunRoutes {
         }
     }
 
-    private List<NodeName> chosen(String target, ObjectNode json) throws InterruptedException {
-        if (target.isBlank()) {
+    private List<NodeName> chosen(Selection selection, ObjectNode json)
+            throws InterruptedException {
+        if (selection.isEmpty()) {
             throw Problem.badRequest(
                     "target: is missing, expected an expression such as \"cloud=eu and tag=web\";"
-                            + " nodes: names would do, too");
+                            + " nodes: names, or ofRun: the id of a run, would do, too");
         }
-        Targeting.Chosen chosen = FleetRoutes.choose(fleet, target, ANSWER);
-        FleetViews.leftAlone(json, chosen);
+        Targeting.Chosen chosen = selection.choose(fleet, ANSWER);
+        FleetViews.notMeant(json, chosen);
         if (chosen.meant().isEmpty()) {
             throw Problem.notFound(
                     chosen.leftAlone().isEmpty()
-                            ? "no node matches " + target
+                            ? "no node matches " + selection.text()
                             : "only nodes in maintenance match %s: name them, or end their maintenance"
-                                    .formatted(target));
+                                    .formatted(selection.text()));
         }
         return chosen.meant().stream().map(Member::node).toList();
     }
@@ -177,43 +203,76 @@ final class RunRoutes {
         return runs.view(id).orElseThrow(() -> unknown(id));
     }
 
-    private static Problem unknown(RunId id) {
+    static Problem unknown(RunId id) {
         return Problem.notFound(
                 "No run %s was begun here; \"steward run list\" lists those that were"
                         .formatted(id));
     }
 
-    /// `GET /v1/runs/{id}/targets`: every target once, in the order of the run; with `results=true`
-    /// also its message, fewer at once where those are large.
+    /// `GET /v1/runs/{id}/targets`: every target once, in the order of the run, or with `open=true`
+    /// those that are not among the ends; with `results=true` also its message, fewer at once where
+    /// those are large.
     private void targets(Call call) {
-        RunId id = call.path("id", RunId::new);
-        RunView view = view(id);
+        RunView view = view(call.path("id", RunId::new));
         int after = call.query("after", Integer::valueOf).orElse(-1);
-        boolean results = call.query("results", Boolean::valueOf).orElse(false);
-        List<Target> page = runs.targets(id, after, call.number("limit", 1_000, MOST_TARGETS));
+        boolean open = call.query("open", Boolean::valueOf).orElse(false);
+        List<Target> page =
+                runs.targets(view.run().id(), after, call.number("limit", 1_000, MOST_TARGETS));
         ObjectNode json = Json.object();
+        int read = list(call, view, page, target -> !open || target.nth() == 0, json);
+        int next = read == 0 ? after : page.get(read - 1).place();
+        json.put("next", next);
+        json.put("more", next + 1 < view.run().targets() && read > 0);
+        call.answer(200, json);
+    }
+
+    /// `GET /v1/runs/{id}/ends`: the targets that have ended or were left out, in the order in
+    /// which the run learnt of it; those who ask again with `after` get each of them once.
+    private void ends(Call call) {
+        RunView view = view(call.path("id", RunId::new));
+        int after = call.query("after", Integer::valueOf).orElse(0);
+        int limit = call.number("limit", 1_000, MOST_TARGETS);
+        List<Target> page = runs.ended(view.run().id(), after, limit);
+        ObjectNode json = Json.object();
+        int read = list(call, view, page, _ -> true, json);
+        json.put("next", read == 0 ? after : page.get(read - 1).nth());
+        json.put("more", read < page.size() || read == limit);
+        call.answer(200, json);
+    }
+
+    /// Puts targets into an answer, until it is large enough.
+    ///
+    /// @return how many were read
+    private int list(
+            Call call, RunView view, List<Target> page, Predicate<Target> wanted, ObjectNode json) {
+        boolean results = call.query("results", Boolean::valueOf).orElse(false);
         ArrayNode array = json.putArray("targets");
         long bytes = 0;
-        int next = after;
+        int read = 0;
         for (Target target : page) {
-            @Nullable ObjectNode message =
-                    results && target.message() != null
-                            ? journal.sent(target.message()).map(this::message).orElse(null)
-                            : null;
-            ObjectNode one = FleetViews.target(target, view.away().contains(target.node()));
+            read++;
+            if (!wanted.test(target)) {
+                continue;
+            }
+            ObjectNode one = FleetViews.target(target, view);
+            array.add(one);
+            ObjectNode message = results ? result(target) : null;
             if (message != null) {
                 one.set("result", message);
                 bytes += message.toString().length();
             }
-            array.add(one);
-            next = target.place();
             if (bytes >= Page.BYTES) {
                 break;
             }
         }
-        json.put("next", next);
-        json.put("more", next + 1 < view.run().targets() && !array.isEmpty());
-        call.answer(200, json);
+        return read;
+    }
+
+    /// Null where it was not sent one, or that is pruned.
+    private @Nullable ObjectNode result(Target target) {
+        return target.message() == null
+                ? null
+                : journal.sent(target.message()).map(this::message).orElse(null);
     }
 
     private ObjectNode message(SentMessage sent) {

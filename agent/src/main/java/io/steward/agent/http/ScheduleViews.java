@@ -14,19 +14,23 @@ import org.jspecify.annotations.Nullable;
 final class ScheduleViews {
     private ScheduleViews() {}
 
-    /// The name and the next firing of each, for those who have just sent them.
+    /// The name, the state and the next firing of each, for those who have just sent them: one that
+    /// was there and is sent again unchanged stays paused.
     static ArrayNode accepted(List<Kept> schedules) {
         ArrayNode array = Json.array();
-        schedules.forEach(
-                kept -> time(array.addObject().put("name", kept.name()), "next", kept.next()));
+        schedules.forEach(kept -> head(array.addObject(), kept));
         return array;
+    }
+
+    private static void head(ObjectNode json, Kept kept) {
+        json.put("name", kept.name());
+        json.put("state", state(kept));
+        time(json, "next", kept.paused() ? null : kept.next());
     }
 
     static ObjectNode schedule(Kept kept) throws IOException {
         ObjectNode json = Json.object();
-        json.put("name", kept.name());
-        json.put("state", state(kept));
-        time(json, "next", kept.paused() ? null : kept.next());
+        head(json, kept);
         time(json, "fired", kept.fired());
         json.put("firings", kept.firings());
         json.put("skipped", kept.skipped());

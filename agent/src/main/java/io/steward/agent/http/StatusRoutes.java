@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.Waiting;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.settings.Settings;
@@ -62,7 +63,7 @@ final class StatusRoutes {
                     ObjectNode of = counts.putObject(Views.word(direction));
                     states.forEach((state, count) -> of.put(state.word(), count));
                 });
-        json.put("unfinished", journal.unfinishedCount());
+        json.put("unfinished", journal.unfinished(Direction.RECEIVED));
         ArrayNode waiting = json.putArray("waiting");
         List<Waiting> groups = journal.waiting();
         for (Waiting one : groups) {

@@ -2,6 +2,7 @@ package io.steward.agent.inbox;
 
 import io.steward.agent.broker.Broker;
 import io.steward.agent.journal.Journal;
+import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.kernel.Lane;
 import io.steward.agent.kernel.ProcessRef;
@@ -70,7 +71,9 @@ public final class MessageInbox implements AutoCloseable {
         this.outbox = outbox;
         this.methods = methods;
         this.clock = clock;
-        this.unfinished = new Unfinished(journal::unfinishedCount, heldBytes, this::stored);
+        this.unfinished =
+                new Unfinished(
+                        () -> journal.unfinished(Direction.RECEIVED), heldBytes, this::stored);
         this.acks = new Acks(settings.node(), () -> broker.status().maxPayload());
         this.time = new BrokerTime(clock, brokerAhead::ahead);
         this.givingUp = new GivingUp(journal, unfinished, acks, leftovers, clock);

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /// The received messages that have not ended, as far as they were met in this life of the agent,
 /// and how many there are in all. Thread-safe.
@@ -22,7 +22,7 @@ final class Unfinished {
     private final Set<MessageId> arriving = ConcurrentHashMap.newKeySet();
     private final Set<MessageId> cancelling = ConcurrentHashMap.newKeySet();
     private final AtomicLong endedAside = new AtomicLong();
-    private final IntSupplier count;
+    private final LongSupplier count;
     private final ByteBudget held;
     private final Function<MessageId, Message> source;
     private volatile boolean closing;
@@ -30,7 +30,7 @@ final class Unfinished {
     /// @param count how many the journal holds
     /// @param bytes of the messages that are held in memory until they are run
     /// @param source reads a message that is not
-    Unfinished(IntSupplier count, long bytes, Function<MessageId, Message> source) {
+    Unfinished(LongSupplier count, long bytes, Function<MessageId, Message> source) {
         this.count = count;
         this.held = new ByteBudget(bytes);
         this.source = source;
@@ -170,7 +170,7 @@ final class Unfinished {
     }
 
     int count() {
-        return count.getAsInt();
+        return Math.toIntExact(count.getAsLong());
     }
 
     /// From now on nothing more is started: the agent is about to go down.

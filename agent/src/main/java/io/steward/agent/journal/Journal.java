@@ -311,9 +311,6 @@ public interface Journal extends Queues, AutoCloseable {
     /// Received messages that have not ended and whose deadline has come, by the broker's clock.
     List<ReceivedMessage> unfinishedPast(Instant brokersNow, int limit);
 
-    /// How many received messages have not ended. Does not look at them.
-    int unfinishedCount();
-
     /// A message that came here.
     ///
     /// @param arrival counts up with every message that is taken in
@@ -378,7 +375,7 @@ public interface Journal extends Queues, AutoCloseable {
     /// How many messages are in each state, of those sent and those received.
     Map<Direction, Map<State, Long>> counts();
 
-    /// How many of those sent, or received, have not ended.
+    /// How many of those sent, or received, have not ended. Does not look at them.
     default long unfinished(Direction direction) {
         return counts().getOrDefault(direction, Map.of()).entrySet().stream()
                 .filter(each -> !each.getKey().isEnd())

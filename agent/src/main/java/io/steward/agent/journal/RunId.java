@@ -1,13 +1,13 @@
 package io.steward.agent.journal;
 
-import io.steward.messages.MessageId;
+import io.steward.messages.Ulid;
 
-/// The name of a run: a ULID, so that ids sort by time. See [Runs].
+/// The name of a run: a [Ulid], so that ids sort by time. See [Runs].
 public record RunId(String value) implements Comparable<RunId> {
 
     /// @throws IllegalArgumentException if it is no ULID
     public RunId {
-        value = new MessageId(value).value();
+        value = Ulid.require("run id", value);
     }
 
     @Override

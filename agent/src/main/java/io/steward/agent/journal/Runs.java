@@ -62,6 +62,8 @@ public interface Runs {
     /// @param state that of its message; null if it has none
     /// @param endedAt when that ended; null before
     /// @param leftOut why it is not sent one; null if it was or will be
+    /// @param nth it is the nth of the run that ended or was left out, from 1, in the order in
+    ///   which the run learnt of it; 0 before
     record Target(
             int place,
             NodeName node,
@@ -70,7 +72,8 @@ public interface Runs {
             @Nullable Instant sentAt,
             @Nullable State state,
             @Nullable Instant endedAt,
-            @Nullable String leftOut) {
+            @Nullable String leftOut,
+            int nth) {
 
         /// Whether it has neither got a message nor been left out.
         public boolean isUnsent() {
@@ -128,6 +131,12 @@ public interface Runs {
     ///
     /// @param after continue behind this place; -1 for the first page
     List<Target> targets(RunId id, int after, int limit);
+
+    /// The targets that have ended or were left out, as far as the run has learnt of it, by
+    /// [Target#nth].
+    ///
+    /// @param after continue behind this [Target#nth]; 0 for the first page
+    List<Target> ended(RunId id, int after, int limit);
 
     /// How many targets are in each state of their messages; those that were not sent one are under
     /// [Counts#unsent] or [Counts#leftOut]. Empty for a run that is not known.

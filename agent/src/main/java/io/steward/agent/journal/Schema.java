@@ -192,6 +192,12 @@ final class Schema {
                     ) WITHOUT ROWID;
                     CREATE INDEX run_target_open ON run_target (run)
                       WHERE message IS NOT NULL AND state IS NULL;
+                    """,
+                    """
+                    ALTER TABLE run_target ADD COLUMN nth INTEGER NOT NULL DEFAULT 0;
+                    UPDATE run_target SET nth = place + 1
+                      WHERE state IS NOT NULL OR left_out IS NOT NULL;
+                    CREATE INDEX run_target_ended ON run_target (run, nth) WHERE nth > 0;
                     """);
 
     static final int VERSION = STEPS.size();

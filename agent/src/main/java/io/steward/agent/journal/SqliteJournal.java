@@ -337,11 +337,6 @@ public final class SqliteJournal implements Journal {
                 this::toReceived);
     }
 
-    @Override
-    public int unfinishedCount() {
-        return Math.toIntExact(writer.counters().unfinished(Direction.RECEIVED));
-    }
-
     // ---- asking
 
     @Override

@@ -25,8 +25,8 @@ final class SqliteRuns implements Runs {
     /// The state is that of the message, and, where that is pruned, what it had ended with.
     private static final String TARGET =
             "SELECT t.place, t.node, t.wave, t.message, t.sent, coalesce(t.state, m.state) AS"
-                + " state, coalesce(t.ended, m.ended) AS ended, t.left_out FROM run_target t LEFT"
-                + " JOIN message m ON m.id = t.message AND m.direction = 0 ";
+                + " state, coalesce(t.ended, m.ended) AS ended, t.left_out, t.nth FROM run_target t"
+                + " LEFT JOIN message m ON m.id = t.message AND m.direction = 0 ";
 
     private final Writer writer;
     private final Readers readers;
@@ -195,20 +195,34 @@ final class SqliteRuns implements Runs {
             if (!isRunning(tx, id)) {
                 return null;
             }
+            int nth = ended(tx, id);
             for (int place : which) {
-                tx.sql()
-                        .update(
-                                """
-                                UPDATE run_target SET left_out = ?, ended = ?
-                                WHERE run = ? AND place = ? AND message IS NULL
-                                """,
-                                why,
-                                at.toEpochMilli(),
-                                id.value(),
-                                place);
+                nth +=
+                        tx.sql()
+                                .update(
+                                        """
+                                        UPDATE run_target SET left_out = ?, ended = ?, nth = ?
+                                        WHERE run = ? AND place = ? AND message IS NULL
+                                          AND left_out IS NULL
+                                        """,
+                                        why,
+                                        at.toEpochMilli(),
+                                        nth + 1,
+                                        id.value(),
+                                        place);
             }
             return null;
         });
+    }
+
+    /// How many targets have ended or were left out.
+    private static int ended(Transaction tx, RunId id) throws SQLException {
+        return tx.sql()
+                .first(
+                        "SELECT coalesce(max(nth), 0) FROM run_target WHERE run = ? AND nth > 0",
+                        row -> row.getInt(1),
+                        id.value())
+                .orElse(0);
     }
 
     @Override
@@ -220,13 +234,16 @@ final class SqliteRuns implements Runs {
         tx.sql()
                 .update(
                         """
-                        UPDATE run_target SET state = m.state, ended = m.ended
-                        FROM message m
-                        WHERE run_target.run = ? AND run_target.message IS NOT NULL
-                          AND run_target.state IS NULL AND m.id = run_target.message
-                          AND m.direction = 0 AND m.state >= 4
+                        UPDATE run_target SET state = e.state, ended = e.ended, nth = ?2 + e.n
+                        FROM (SELECT t.place, m.state, m.ended,
+                            row_number() OVER (ORDER BY m.ended, t.place) AS n
+                          FROM run_target t JOIN message m ON m.id = t.message
+                          WHERE t.run = ?1 AND t.message IS NOT NULL AND t.state IS NULL
+                            AND m.direction = 0 AND m.state >= 4) e
+                        WHERE run_target.run = ?1 AND run_target.place = e.place
                         """,
-                        id.value());
+                        id.value(),
+                        ended(tx, id));
         tx.sql()
                 .update(
                         """
@@ -250,6 +267,19 @@ final class SqliteRuns implements Runs {
         return readers.ask(sql ->
                 sql.list(
                         TARGET + "WHERE t.run = ? AND t.place > ? ORDER BY t.place LIMIT ?",
+                        SqliteRuns::target,
+                        id.value(),
+                        after,
+                        limit));
+    }
+
+    @Override
+    public List<Target> ended(RunId id, int after, int limit) {
+        return readers.ask(sql ->
+                sql.list(
+                        TARGET
+                                + "WHERE t.run = ? AND t.nth > 0 AND t.nth > ? ORDER BY t.nth LIMIT"
+                                + " ?",
                         SqliteRuns::target,
                         id.value(),
                         after,
@@ -311,7 +341,8 @@ final class SqliteRuns implements Runs {
                 Rows.instant(row, "sent"),
                 hasState ? Rows.state(state) : null,
                 Rows.instant(row, "ended"),
-                row.getString("left_out"));
+                row.getString("left_out"),
+                row.getInt("nth"));
     }
 
     private static int number(Phase phase) {

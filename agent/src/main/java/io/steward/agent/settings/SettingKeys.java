@@ -126,7 +126,9 @@ public final class SettingKeys {
                                     SettingTypes.whole(0, 65_535),
                                     "4222",
                                     "The port of the embedded nats-server; 0 for a free one. Where"
-                                            + " the default is taken, a free one is used.")
+                                            + " the default is taken, a free one is used. A free"
+                                            + " one, once used, is kept over restarts, until"
+                                            + " another program has it or a port is given.")
                             .flag("--broker-port"));
     public static final SettingKey<Path> BROKER_PROGRAM =
             add(

@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.steward.agent.broker.TestNats;
-import io.steward.agent.settings.Mode;
-import io.steward.agent.settings.SettingsLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,8 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Notices to a small fleet with a real broker: `central` is a process that is killed, the ships
-/// are agents in this one, in two clouds.
+/// Notices to a [TestFleet], whose `central` and whose broker are killed.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(240)
 class BroadcastsIT {
@@ -32,26 +25,17 @@ class BroadcastsIT {
     private static final int SHIPS = 4;
     private static final int KILLS = Integer.getInteger("steward.kills", 3);
 
-    private Path folder;
-    private TestNats nats;
-    private TestNode central;
-    private final Map<String, Agent> ships = new HashMap<>();
+    private TestFleet fleet;
 
     @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        nats = TestNats.start();
-        central = new TestNode("central", folder, nats.url()).start();
-        for (int i = 1; i <= SHIPS; i++) {
-            startShip("ship" + i);
-        }
-        central.ready();
+    void start(@TempDir Path folder) throws Exception {
+        fleet = new TestFleet(folder, SHIPS, Map.of("http.address", "127.0.0.1:0"));
         // a new node hears of what is said from its first connection on
         await().atMost(LONG)
                 .until(() -> {
                     say("ready", "", "");
                     boolean all = true;
-                    for (String ship : ships.keySet()) {
+                    for (String ship : fleet.ships()) {
                         all &= !heard(ship, "ready").isEmpty();
                     }
                     return all;
@@ -60,28 +44,13 @@ class BroadcastsIT {
 
     @AfterAll
     void stop() throws Exception {
-        for (Agent ship : ships.values()) {
-            ship.close();
-        }
-        try (TestNats _ = nats) {
-            central.close();
-        }
-    }
-
-    private void startShip(String name) throws Exception {
-        Map<String, String> flags = new TreeMap<>();
-        flags.put("node", name);
-        flags.put("data", folder.resolve(name).toString());
-        flags.put("broker.url", nats.url().toString());
-        flags.put("http.address", "127.0.0.1:0");
-        flags.put("cloud", Integer.parseInt(name.substring(4)) % 2 == 0 ? "us" : "eu");
-        ships.put(
-                name, Agent.start(new SettingsLoader().load(flags, Map.of(), folder, Mode.AGENT)));
+        fleet.close();
     }
 
     private void say(String topic, String text, String target) throws Exception {
         var _ =
-                central.api()
+                fleet.central()
+                        .api()
                         .post(
                                 "/v1/broadcasts",
                                 """
@@ -94,9 +63,7 @@ class BroadcastsIT {
     private List<String> heard(String ship, String topic) throws Exception {
         List<String> texts = new ArrayList<>();
         for (JsonNode notice :
-                TestApi.of(folder.resolve(ship))
-                        .get("/v1/broadcasts?limit=1000&topic=" + topic)
-                        .path("notices")) {
+                fleet.api(ship).get("/v1/broadcasts?limit=1000&topic=" + topic).path("notices")) {
             texts.add(notice.path("data").path(0).asText());
         }
         return texts;
@@ -129,23 +96,23 @@ class BroadcastsIT {
 
     @Test
     void aNodeThatWasAwayHearsOfItWhenItIsBack() throws Exception {
-        Objects.requireNonNull(ships.remove("ship2")).close();
+        fleet.stopShip("ship2");
         say("away", "one", "cloud=us");
         say("away", "not here", "cloud=eu");
         say("away", "two", "");
         awaitHeard("ship4", "away", List.of("one", "two"));
-        startShip("ship2");
+        fleet.startShip("ship2");
         awaitHeard("ship2", "away", List.of("one", "two"));
     }
 
     @Test
     void whatIsSaidWhileTheBrokerIsAwayGoesOutWhenItIsBack() throws Exception {
-        nats.kill();
+        fleet.nats().kill();
         say("later", "one", "ship*");
         say("later", "two", "ship*");
         assertThat(heard("ship1", "later")).isEmpty();
-        nats.restart();
-        for (String ship : ships.keySet()) {
+        fleet.nats().restart();
+        for (String ship : fleet.ships()) {
             awaitHeard(ship, "later", List.of("one", "two"));
         }
     }
@@ -158,16 +125,16 @@ class BroadcastsIT {
                 say("killed", each + i, "");
                 said.add(each + i);
             }
-            central.kill();
-            central.start().ready();
+            fleet.central().kill();
+            fleet.central().start().ready();
         }
-        nats.kill();
+        fleet.nats().kill();
         say("killed", "cut off", "");
         said.add("cut off");
-        central.kill();
-        nats.restart();
-        central.start().ready();
-        for (String ship : ships.keySet()) {
+        fleet.central().kill();
+        fleet.nats().restart();
+        fleet.central().start().ready();
+        for (String ship : fleet.ships()) {
             awaitHeard(ship, "killed", said);
         }
         awaitHeard("central", "killed", said);

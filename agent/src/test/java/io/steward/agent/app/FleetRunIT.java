@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.steward.agent.broker.TestNats;
-import io.steward.agent.settings.Mode;
-import io.steward.agent.settings.SettingsLoader;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,8 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Runs over a small fleet with a real broker: `central` is a process that is killed, the ships are
-/// agents in this one, in two clouds.
+/// Runs over a [TestFleet], whose `central` is killed.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(240)
 class FleetRunIT {
@@ -34,19 +28,12 @@ class FleetRunIT {
     private static final int SHIPS = 6;
 
     private Path folder;
-    private TestNats nats;
-    private TestNode central;
-    private final Map<String, Agent> ships = new HashMap<>();
+    private TestFleet fleet;
 
     @BeforeAll
     void start(@TempDir Path temporary) throws Exception {
         folder = temporary;
-        nats = TestNats.start();
-        central = new TestNode("central", folder, nats.url()).start();
-        for (int i = 1; i <= SHIPS; i++) {
-            startShip("ship" + i);
-        }
-        central.ready();
+        fleet = new TestFleet(folder, SHIPS, Map.of("http.enabled", "false", "heartbeat", "5s"));
         await().atMost(LONG)
                 .until(() ->
                         states("*").values().stream().filter("up"::equals).count() == SHIPS + 1);
@@ -54,36 +41,13 @@ class FleetRunIT {
 
     @AfterAll
     void stop() throws Exception {
-        for (Agent ship : ships.values()) {
-            ship.close();
-        }
-        try (TestNats _ = nats) {
-            central.close();
-        }
-    }
-
-    private void startShip(String name) throws Exception {
-        URI broker = nats.url();
-        Map<String, String> flags = new TreeMap<>();
-        flags.put("node", name);
-        flags.put("data", folder.resolve(name).toString());
-        flags.put("broker.url", broker.toString());
-        flags.put("http.enabled", "false");
-        flags.put("heartbeat", "5s");
-        flags.put("cloud", Integer.parseInt(name.substring(4)) % 2 == 0 ? "us" : "eu");
-        ships.put(
-                name, Agent.start(new SettingsLoader().load(flags, Map.of(), folder, Mode.AGENT)));
-    }
-
-    private void stopShip(String name) {
-        Agent ship = ships.remove(name);
-        assertThat(ship).isNotNull();
-        ship.close();
+        fleet.close();
     }
 
     private Map<String, String> states(String target) throws Exception {
         Map<String, String> states = new TreeMap<>();
-        central.api()
+        fleet.central()
+                .api()
                 .get("/v1/nodes?target=" + URLEncoder.encode(target, StandardCharsets.UTF_8))
                 .path("nodes")
                 .forEach(node ->
@@ -96,7 +60,8 @@ class FleetRunIT {
         for (String word : command) {
             data.add("\"" + word + "\"");
         }
-        return central.api()
+        return fleet.central()
+                .api()
                 .post(
                         "/v1/runs",
                         """
@@ -110,13 +75,14 @@ class FleetRunIT {
     }
 
     private JsonNode run(String id, String wait) throws Exception {
-        return central.api().get("/v1/runs/%s?wait=%s".formatted(id, wait));
+        return fleet.central().api().get("/v1/runs/%s?wait=%s".formatted(id, wait));
     }
 
     /// The states of its targets; each is there once.
     private Map<String, String> targets(String id) throws Exception {
         Map<String, String> states = new TreeMap<>();
-        central.api()
+        fleet.central()
+                .api()
                 .get("/v1/runs/%s/targets?limit=100".formatted(id))
                 .path("targets")
                 .forEach(target -> {
@@ -146,14 +112,14 @@ class FleetRunIT {
                         "-c",
                         "echo $STEWARD_MESSAGE_ID >> " + witness + "; sleep 0.5");
         await().atMost(LONG).until(() -> Files.exists(witness));
-        central.kill();
-        central.start().ready();
+        fleet.central().kill();
+        fleet.central().start().ready();
         await().atMost(LONG).until(() -> run(id, "0s").path("phase").asText().equals("sent"));
         await().atMost(LONG).until(() -> run(id, "5s").path("settled").asBoolean());
         assertThat(targets(id))
                 .isEqualTo(all("succeeded", "ship1", "ship2", "ship3", "ship4", "ship5", "ship6"));
         assertThat(Files.readAllLines(witness)).hasSize(SHIPS).doesNotHaveDuplicates();
-        assertThat(run(id, "0s").path("ended").isTextual()).isTrue();
+        await().atMost(LONG).until(() -> run(id, "0s").path("ended").isTextual());
     }
 
     @Test
@@ -170,7 +136,8 @@ class FleetRunIT {
                 .containsEntry("ship5", "unsent");
         Files.createFile(mended);
         String again =
-                central.api()
+                fleet.central()
+                        .api()
                         .post(
                                 "/v1/runs/%s/again".formatted(id),
                                 "{\"failed\": true, \"missing\": true}")
@@ -182,7 +149,7 @@ class FleetRunIT {
 
     @Test
     void aNodeThatIsDownHoldsNobodyUpAndCatchesUpByItself() throws Exception {
-        stopShip("ship2");
+        fleet.stopShip("ship2");
         assertThat(states("ship2")).containsEntry("ship2", "stopped");
         String id = begin("cloud=us", "{\"batch\": 1}", "true");
         JsonNode run = run(id, "30s");
@@ -193,10 +160,37 @@ class FleetRunIT {
                 .containsEntry("ship6", "succeeded");
         String onlyUp = begin("cloud=us", "{\"onlyUp\": true}", "true");
         assertThat(run(onlyUp, "30s").path("counts").path("leftOut").asInt()).isEqualTo(1);
-        startShip("ship2");
+        fleet.startShip("ship2");
         await().atMost(LONG).until(() -> run(id, "5s").path("ended").isTextual());
         assertThat(targets(id)).isEqualTo(all("succeeded", "ship2", "ship4", "ship6"));
         assertThat(targets(onlyUp)).containsEntry("ship2", "left-out");
+    }
+
+    @Test
+    void aNameThatNobodyHasHeardOfIsUnknownAndNotAway() throws Exception {
+        JsonNode begun =
+                fleet.central()
+                        .api()
+                        .post(
+                                "/v1/runs",
+                                """
+                                {"nodes": ["ship1", "ship8"], "plan": {"batch": 1},
+                                 "message": {"commandOrEvent": "command", "method": "noop"}}
+                                """);
+        assertThat(begun.path("unknown")).extracting(JsonNode::asText).containsExactly("ship8");
+        String id = begun.path("id").asText();
+        JsonNode run = run(id, "30s");
+        assertThat(run.path("settled").asBoolean()).isTrue();
+        assertThat(run.path("away")).isEmpty();
+        assertThat(run.path("unknown")).extracting(JsonNode::asText).containsExactly("ship8");
+        assertThat(run.path("counts").path("unknown").asInt()).isEqualTo(1);
+        assertThat(run.path("counts").path("queued").asInt()).isZero();
+        JsonNode ends = fleet.central().api().get("/v1/runs/%s/ends".formatted(id));
+        assertThat(ends.path("targets"))
+                .extracting(target -> target.path("node").asText())
+                .containsExactly("ship1");
+        assertThat(change(id, "abort?cancel=true").path("phase").asText()).isEqualTo("sent");
+        await().atMost(LONG).until(() -> run(id, "1s").path("ended").isTextual());
     }
 
     @Test
@@ -218,23 +212,24 @@ class FleetRunIT {
     }
 
     private void tag(String node, String changes) throws Exception {
-        central.send(
-                """
-                {"toNode": "%s", "commandOrEvent": "command", "method": "tag", "data": [%s]}
-                """
-                        .formatted(node, changes));
+        fleet.central()
+                .send(
+                        """
+                        {"toNode": "%s", "commandOrEvent": "command", "method": "tag", "data": [%s]}
+                        """
+                                .formatted(node, changes));
     }
 
     private JsonNode change(String id, String what) throws Exception {
-        return central.api().post("/v1/runs/%s/%s".formatted(id, what), "{}");
+        return fleet.central().api().post("/v1/runs/%s/%s".formatted(id, what), "{}");
     }
 
     @Test
     void tagsAndFactsAreTargetsAndTagsStayOverARestart() throws Exception {
         tag("ship6", "\"+web\", \"cloud=asia\"");
         await().atMost(LONG).until(() -> states("tag=web").containsKey("ship6"));
-        stopShip("ship6");
-        startShip("ship6");
+        fleet.stopShip("ship6");
+        fleet.startShip("ship6");
         await().atMost(LONG)
                 .until(() -> states("cloud=asia and tag=web and state=up").containsKey("ship6"));
         tag("ship6", "\"-web\", \"cloud=us\"");

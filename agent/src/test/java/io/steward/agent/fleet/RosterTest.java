@@ -129,12 +129,12 @@ class RosterTest {
         assertThat(meant("cloud=eu and tag=db")).containsExactly("ship1");
         assertThat(meant("memory.mb>4000 and os.family=deb*")).containsExactly("ship2");
         assertThat(targeting.facts(new NodeName("ship2"))).containsEntry("memory.mb", "4096");
-        assertThat(targeting.choose("not memory.bm>1 or cluod=eu", WAIT).unknown())
+        assertThat(targeting.choose("not memory.bm>1 or cluod=eu", WAIT).unknownFacts())
                 .isEqualTo(
                         Map.of("memory.bm", Optional.of("memory.mb"), "cluod", Optional.empty()));
-        assertThat(targeting.choose("clouds.x=eu or os.famly=x or ship1", WAIT).unknown())
+        assertThat(targeting.choose("clouds.x=eu or os.famly=x or ship1", WAIT).unknownFacts())
                 .containsEntry("os.famly", Optional.of("os.family"));
-        assertThat(targeting.choose("memory.mb>5000 or ship1", WAIT).unknown()).isEmpty();
+        assertThat(targeting.choose("memory.mb>5000 or ship1", WAIT).unknownFacts()).isEmpty();
         targeting.save(new NodeName("big"), "memory.mb>4000");
         targeting.save(new NodeName("some"), "@big or tag=db");
         assertThat(meant("@some")).containsExactly("ship1", "ship2");

@@ -13,8 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,7 @@ class RunCourseTest {
     private void unsent(int count) {
         for (int i = 0; i < count; i++) {
             int place = targets.size();
-            targets.add(new Target(place, node(place), null, null, null, null, null, null));
+            targets.add(new Target(place, node(place), null, null, null, null, null, null, 0));
             if (there != null) {
                 there.add(node(place));
             }
@@ -53,7 +56,8 @@ class RunCourseTest {
                         NOW,
                         state,
                         state.isEnd() ? NOW : null,
-                        null));
+                        null,
+                        0));
     }
 
     private void away(int place) {
@@ -107,7 +111,7 @@ class RunCourseTest {
     void whenAllAreSentOrLeftOutThereIsNothingMoreToSend() {
         unsent(2);
         is(0, 0, State.STARTED);
-        targets.set(1, new Target(1, node(1), null, null, null, null, NOW, "down"));
+        targets.set(1, new Target(1, node(1), null, null, null, null, NOW, "down", 1));
         assertThat(next(RunPlan.ALL)).isInstanceOf(Step.AllSent.class);
     }
 
@@ -224,7 +228,7 @@ class RunCourseTest {
         away(0);
         away(3);
         RunPlan plan = new RunPlan(0, new Amount(1, false), 0, Duration.ZERO, null, true);
-        assertThat(next(plan)).isEqualTo(new Step.LeaveOut(List.of(0)));
+        assertThat(next(plan)).isEqualTo(new Step.LeaveOut(new TreeMap<>(Map.of(0, node(0)))));
         there = null;
         assertThat(next(plan)).isInstanceOf(Step.Wait.class);
     }
@@ -271,20 +275,13 @@ class RunCourseTest {
                     return;
                 }
                 case Step.Stop(String why) -> throw new AssertionError("seed " + seed + why);
-                case Step.LeaveOut(List<Integer> places) -> {
+                case Step.LeaveOut(SortedMap<Integer, NodeName> places) -> {
                     assertThat(plan.onlyUp()).isTrue();
-                    places.forEach(place ->
+                    places.forEach((place, node) ->
                             targets.set(
                                     place,
                                     new Target(
-                                            place,
-                                            node(place),
-                                            null,
-                                            null,
-                                            null,
-                                            null,
-                                            NOW,
-                                            "down")));
+                                            place, node, null, null, null, null, NOW, "down", 1)));
                 }
                 case Step.Send(int wave, var places) -> {
                     assertThat(places).as("seed %d", seed).isNotEmpty();

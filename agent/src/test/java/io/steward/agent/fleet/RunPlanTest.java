@@ -42,7 +42,11 @@ class RunPlanTest {
             value = {
                 "{\"canary\":-1}|plan.canary",
                 "{\"canary\":\"x\"}|expected a whole number",
+                "{\"canary\":0}|plan.canary: \"0\": expected a whole number from 1",
+                "{\"concurrency\":\"0\"}|plan.concurrency: \"0\"",
+                "{\"concurrency\":-5}|plan.concurrency: \"-5\"",
                 "{\"batch\":\"0\"}|batch: is 0",
+                "{\"batch\":\"0%\"}|batch: is 0",
                 "{\"batch\":\"110%\"}|plan.batch: 110%",
                 "{\"batch\":[1]}|plan.batch: expected one value",
                 "{\"maxErrors\":\"few\"}|plan.maxErrors: \"few\"",

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,7 +114,7 @@ class HttpApiTest {
         assertThat(accepted.statusCode()).isEqualTo(202);
         assertThat(accepted.body())
                 .matches(
-                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"next\":\"....-..-..T03:00:00.000Z\"}]}\n");
+                        "\\{\"messages\":\\[],\"schedules\":\\[\\{\"name\":\"night\",\"state\":\"active\",\"next\":\"....-..-..T03:00:00.000Z\"}]}\n");
         assertThat(get("/v1/schedules").body())
                 .contains(
                         "\"name\":\"night\",\"state\":\"active\",\"next\":\"",
@@ -129,6 +130,8 @@ class HttpApiTest {
         HttpResponse<String> again = call("POST", path + "/pause", "", token);
         assertThat(again.statusCode()).isEqualTo(409);
         assertThat(again.body()).contains("schedule night is paused, expected: active");
+        assertThat(call("POST", "/v1/messages", nightly, token).body())
+                .contains("\"schedules\":[{\"name\":\"night\",\"state\":\"paused\"}]");
         assertThat(call("POST", path + "/resume", "", token).body())
                 .contains("\"state\":\"active\",\"next\":\"");
         assertThat(call("DELETE", path, null, token).statusCode()).isEqualTo(200);
@@ -465,6 +468,19 @@ class HttpApiTest {
                                 .asText())
                 .isEqualTo("running");
         assertThat(post("/v1/processes/stop", "{\"name\":\"none\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aTimeInWhichNobodyCouldAnswerIsRefused() throws Exception {
+        for (String wait : List.of("0s", "31s")) {
+            String expected = "wait: %s is out of range, expected 1ms to 30s".formatted(wait);
+            assertThat(post("/v1/ping?wait=" + wait, "{}").statusCode()).isEqualTo(400);
+            assertThat(post("/v1/ping?wait=" + wait, "{}").body()).contains(expected);
+            assertThat(get("/v1/nodes?wait=" + wait).body()).contains(expected);
+            assertThat(get("/v1/nodes/ship1?wait=" + wait).body()).contains(expected);
+        }
+        assertThat(post("/v1/nodes/ship1/maintenance", "{\"for\":\"0s\"}").body())
+                .contains("for: 0s is out of range, expected 1ms or more");
     }
 
     @Test

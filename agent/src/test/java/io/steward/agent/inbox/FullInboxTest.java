@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.steward.agent.broker.FakeBroker;
+import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.SupervisorSpec;
@@ -171,7 +172,7 @@ class FullInboxTest {
         for (Message message : messages) {
             publish(message);
         }
-        await().until(() -> journal.unfinishedCount() >= MOST);
+        await().until(() -> journal.unfinished(Direction.RECEIVED) >= MOST);
         return messages;
     }
 

@@ -3,6 +3,7 @@ package io.steward.agent.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.JournalException;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
@@ -225,7 +226,7 @@ class InboxTest extends InboxFixture {
         for (Message message : others) {
             publish(message);
         }
-        await().until(() -> journal.unfinishedCount() == 51);
+        await().until(() -> journal.unfinished(Direction.RECEIVED) == 51);
         methods.release();
         for (Message message : others) {
             assertThat(awaitEnd(message).state()).isEqualTo(State.SUCCEEDED);

@@ -381,7 +381,7 @@ final class JournalWalk {
                         .toList();
         assertThat(journal.unfinished(null, 10_000).stream().map(each -> each.message().id()))
                 .containsExactlyElementsOf(unfinished);
-        assertThat(journal.unfinishedCount()).isEqualTo(unfinished.size());
+        assertThat(journal.unfinished(Direction.RECEIVED)).isEqualTo(unfinished.size());
         assertThat(journal.cancelling())
                 .containsExactlyInAnyOrderElementsOf(
                         model.received.values().stream()

@@ -217,12 +217,4 @@ abstract class MemoryReceiving extends MemorySending {
                 .limit(limit)
                 .toList();
     }
-
-    @Override
-    public synchronized int unfinishedCount() {
-        return (int)
-                table(Direction.RECEIVED).values().stream()
-                        .filter(row -> !row.state.isEnd())
-                        .count();
-    }
 }

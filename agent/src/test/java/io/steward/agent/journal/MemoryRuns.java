@@ -9,9 +9,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,7 +37,7 @@ final class MemoryRuns implements Runs {
             runs.put(id, new Run(id, when, spec, nodes.size(), Phase.RUNNING, null, when, null));
             List<Target> list = new ArrayList<>();
             for (NodeName node : nodes) {
-                list.add(new Target(list.size(), node, null, null, null, null, null, null));
+                list.add(new Target(list.size(), node, null, null, null, null, null, null, 0));
             }
             targets.put(id, list);
         });
@@ -129,7 +131,8 @@ final class MemoryRuns implements Runs {
                                                 at.truncatedTo(ChronoUnit.MILLIS),
                                                 null,
                                                 null,
-                                                null));
+                                                null,
+                                                0));
                             });
                             return true;
                         }));
@@ -142,7 +145,7 @@ final class MemoryRuns implements Runs {
             List<Target> list = isRunning(id) ? targets.getOrDefault(id, List.of()) : List.of();
             for (int place : list.isEmpty() ? List.<Integer>of() : places) {
                 Target target = list.get(place);
-                if (target.message() == null) {
+                if (target.isUnsent()) {
                     list.set(
                             place,
                             new Target(
@@ -153,7 +156,8 @@ final class MemoryRuns implements Runs {
                                     null,
                                     null,
                                     at.truncatedTo(ChronoUnit.MILLIS),
-                                    why));
+                                    why,
+                                    ended(list) + 1));
                 }
             }
         });
@@ -163,7 +167,17 @@ final class MemoryRuns implements Runs {
     public CompletableFuture<Boolean> settle(RunId id, Instant at) {
         return journal.write(() -> {
             List<Target> list = targets.getOrDefault(id, new ArrayList<>());
-            list.replaceAll(this::settled);
+            List<Target> ends =
+                    list.stream()
+                            .filter(target -> target.nth() == 0)
+                            .map(this::now)
+                            .filter(target -> target.state() != null && target.state().isEnd())
+                            .sorted(Comparator.comparing(MemoryRuns::end))
+                            .toList();
+            int nth = ended(list);
+            for (Target end : ends) {
+                list.set(end.place(), now(list.get(end.place()), ++nth));
+            }
             Run run = runs.get(id);
             if (run == null || run.ended() != null) {
                 return true;
@@ -176,13 +190,22 @@ final class MemoryRuns implements Runs {
         });
     }
 
-    private Target settled(Target target) {
-        Target now = now(target);
-        return now.state() != null && now.state().isEnd() ? now : target;
+    private static Instant end(Target target) {
+        return Objects.requireNonNull(target.endedAt());
+    }
+
+    private static int ended(List<Target> targets) {
+        return targets.stream().mapToInt(Target::nth).max().orElse(0);
+    }
+
+    private Target now(Target target) {
+        return now(target, 0);
     }
 
     /// With the state of its message.
-    private Target now(Target target) {
+    ///
+    /// @param nth what it has where that message is open
+    private Target now(Target target, int nth) {
         MessageId message = target.message();
         MemoryRow row =
                 message == null || target.state() != null
@@ -198,7 +221,8 @@ final class MemoryRuns implements Runs {
                         target.sentAt(),
                         row.state,
                         row.state.isEnd() ? row.states.get(row.state) : null,
-                        null);
+                        null,
+                        nth);
     }
 
     @Override
@@ -208,6 +232,17 @@ final class MemoryRuns implements Runs {
                     .filter(target -> target.place() > after)
                     .limit(limit)
                     .map(this::now)
+                    .toList();
+        }
+    }
+
+    @Override
+    public List<Target> ended(RunId id, int after, int limit) {
+        synchronized (journal) {
+            return targets.getOrDefault(id, new ArrayList<>()).stream()
+                    .filter(target -> target.nth() > after)
+                    .sorted(Comparator.comparingInt(Target::nth))
+                    .limit(limit)
                     .toList();
         }
     }

@@ -57,7 +57,7 @@ abstract class ReceivingContract extends OutputContract {
             assertThat(known.message()).isEqualTo(message);
             assertThat(known.state()).isEqualTo(State.STARTED);
         }
-        assertThat(journal.unfinishedCount()).isEqualTo(1);
+        assertThat(journal.unfinished(Direction.RECEIVED)).isEqualTo(1);
     }
 
     @Test
@@ -68,13 +68,13 @@ abstract class ReceivingContract extends OutputContract {
         Message given = received(3);
         assertThat(done(journal.giveUpUnstarted(kept.id()::equals))).containsExactly(given.id());
         assertThat(journal.received(given.id())).isEmpty();
-        assertThat(journal.unfinishedCount()).isEqualTo(2);
+        assertThat(journal.unfinished(Direction.RECEIVED)).isEqualTo(2);
         assertThat(journal.counts().get(Direction.RECEIVED))
                 .isEqualTo(Map.of(State.RECEIVED, 1L, State.STARTED, 1L));
         journal = restart();
         assertThat(done(journal.receive(List.of(samples.incoming(given, 4)))))
                 .containsExactly(new Taken.New());
-        assertThat(journal.unfinishedCount()).isEqualTo(3);
+        assertThat(journal.unfinished(Direction.RECEIVED)).isEqualTo(3);
     }
 
     @Test
@@ -139,7 +139,7 @@ abstract class ReceivingContract extends OutputContract {
         assertThat(after.bootId()).isEqualTo("boot-1");
         assertThat(after.states()).containsOnlyKeys(State.RECEIVED, State.STARTED, State.FAILED);
         assertThat(journal.queued(10)).containsExactlyInAnyOrder(ack, copy);
-        assertThat(journal.unfinishedCount()).isZero();
+        assertThat(journal.unfinished(Direction.RECEIVED)).isZero();
         assertThat(sequences()).containsExactly(1L);
         assertThat(
                         done(
@@ -186,7 +186,7 @@ abstract class ReceivingContract extends OutputContract {
         assertThat(journal.unfinished(page.getLast(), 10))
                 .extracting(received -> received.message().id())
                 .containsExactly(inANewMailbox.id());
-        assertThat(journal.unfinishedCount()).isEqualTo(3);
+        assertThat(journal.unfinished(Direction.RECEIVED)).isEqualTo(3);
     }
 
     @Test

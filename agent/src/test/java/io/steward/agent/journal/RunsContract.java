@@ -93,7 +93,8 @@ abstract class RunsContract extends QueueContract {
                                 samples.now(),
                                 State.QUEUED,
                                 null,
-                                null));
+                                null,
+                                0));
         assertThat(journal.queued(9)).containsExactly(message);
         assertThatThrownBy(() -> sent(id, 5, 1)).isInstanceOf(RuntimeException.class);
         assertThat(journal.queued(9)).containsExactly(message);
@@ -187,6 +188,51 @@ abstract class RunsContract extends QueueContract {
         assertThat(ended.reason()).isEqualTo("all of them");
         assertThat(journal.runs().open()).isEmpty();
         assertThat(target(id, 1).state()).isEqualTo(State.FAILED);
+    }
+
+    private List<String> ended(RunId id, int after, int limit) {
+        return journal.runs().ended(id, after, limit).stream()
+                .map(target -> target.nth() + " " + target.node())
+                .toList();
+    }
+
+    @Test
+    void whatHasEndedIsReadOnceInItsOrder() {
+        RunId id = begun();
+        RunId other = begun();
+        Message first = sent(id, 0, 0);
+        Message second = sent(id, 0, 1);
+        assertThat(ended(id, 0, 9)).isEmpty();
+        assertThat(acknowledge(second, State.SUCCEEDED)).isEqualTo(State.SUCCEEDED);
+        assertThat(ended(id, 0, 9)).as("the run has not learnt of it").isEmpty();
+        assertThat(done(journal.runs().settle(id, samples.now()))).isFalse();
+        assertThat(ended(id, 0, 9)).containsExactly("1 b");
+        done(journal.runs().leaveOut(id, List.of(2), "down", samples.now()));
+        done(journal.runs().leaveOut(id, List.of(2), "again", samples.now()));
+        assertThat(ended(id, 1, 9)).containsExactly("2 c");
+        assertThat(acknowledge(first, State.FAILED)).isEqualTo(State.FAILED);
+        assertThat(done(journal.runs().settle(id, samples.now()))).isFalse();
+        assertThat(done(journal.runs().settle(id, samples.now()))).isFalse();
+        journal = restart();
+        assertThat(ended(id, 0, 2)).containsExactly("1 b", "2 c");
+        assertThat(ended(id, 2, 9)).containsExactly("3 a");
+        assertThat(target(id, 2).leftOut()).isEqualTo("down");
+        assertThat(target(id, 0).nth()).isEqualTo(3);
+        assertThat(ended(other, 0, 9)).isEmpty();
+    }
+
+    @Test
+    void theEndsThatARunLearnsOfAtOnceAreInTheOrderOfTheirTimes() {
+        RunId id = begun();
+        Message first = sent(id, 0, 0);
+        Message second = sent(id, 0, 1);
+        Message third = sent(id, 0, 2);
+        assertThat(acknowledge(third, State.SUCCEEDED)).isEqualTo(State.SUCCEEDED);
+        samples.pass(Duration.ofSeconds(1));
+        assertThat(acknowledge(first, State.SUCCEEDED)).isEqualTo(State.SUCCEEDED);
+        assertThat(acknowledge(second, State.FAILED)).isEqualTo(State.FAILED);
+        assertThat(done(journal.runs().settle(id, samples.now()))).isFalse();
+        assertThat(ended(id, 0, 9)).containsExactly("1 c", "2 a", "3 b");
     }
 
     @Test

@@ -4,9 +4,11 @@ import static io.steward.agent.journal.JournalContract.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.steward.agent.journal.Journal.DeadLetter;
 import io.steward.messages.Message;
+import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -205,6 +207,28 @@ class SqliteFaultsTest {
         assertThat(refused).hasMessageContaining("newer version");
         setVersion(Schema.VERSION);
         open().close();
+    }
+
+    @Test
+    void theEndsOfARunOfAnOlderVersionAreRead() throws Exception {
+        RunId id = new RunId(samples.id().value());
+        List<NodeName> nodes = List.of(new NodeName("a"), new NodeName("b"), new NodeName("c"));
+        try (SqliteJournal journal = open()) {
+            done(journal.runs().begin(id, "{}", nodes, samples.now()));
+            done(journal.runs().leaveOut(id, List.of(2), "down", samples.now()));
+        }
+        sql("DROP INDEX run_target_ended");
+        sql("ALTER TABLE run_target DROP COLUMN nth");
+        setVersion(3);
+        try (SqliteJournal journal = open()) {
+            assertThat(journal.runs().ended(id, 0, 9))
+                    .extracting(Runs.Target::place, Runs.Target::nth)
+                    .containsExactly(tuple(2, 3));
+            done(journal.runs().leaveOut(id, List.of(0), "down", samples.now()));
+            assertThat(journal.runs().ended(id, 3, 9))
+                    .extracting(Runs.Target::place, Runs.Target::nth)
+                    .containsExactly(tuple(0, 4));
+        }
     }
 
     private void setVersion(int version) throws Exception {

@@ -56,7 +56,7 @@ final class Invariants {
                         unless(
                                 sent.taken(key).map(ids::equals).orElse(false),
                                 "input %s was taken as %s".formatted(key, ids)));
-        int unfinished = received.unfinishedCount();
+        long unfinished = received.unfinished(Direction.RECEIVED);
         unless(unfinished == 0, unfinished + " received messages have no end");
         unless(received.queuedSubjects().isEmpty(), "ACKs are left that nobody sends");
         unless(sent.deadLetters(1).isEmpty() && received.deadLetters(1).isEmpty(), "dead letters");

@@ -2,6 +2,7 @@ package io.steward.agent.simulation;
 
 import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.broker.PublishException;
+import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.SentMessage;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.outbox.Outbox;
@@ -338,7 +339,7 @@ final class Scenario {
                 && sender.disk().queuedSubjects().isEmpty()
                 && accepted.stream()
                         .allMatch(id -> sender.disk().sent(id).orElseThrow().state().isEnd())
-                && receiver.disk().unfinishedCount() == 0
+                && receiver.disk().unfinished(Direction.RECEIVED) == 0
                 && receiver.disk().queuedSubjects().isEmpty();
     }
 
