@@ -88,7 +88,7 @@ final class AdoptCommand implements Callable<Integer> {
                             machine.path("fingerprint").asText(),
                             machine.path("name").asText(),
                             machine.path("state").asText(),
-                            shell.time(machine.path("since").asText()),
+                            Times.near(machine.path("since").asText()),
                             machine.path("facts").path("host").asText(""),
                             machine.path("token").asText(""),
                             machine.path("twin").asText(machine.path("reason").asText(""))));
@@ -292,11 +292,11 @@ final class AdoptCommand implements Callable<Integer> {
                                             : token.path("uses").asText(),
                                     token.path("automatic").asBoolean() ? "yes" : "no",
                                     token.path("cloud").asText(""),
-                                    shell.time(token.path("madeAt").asText()),
+                                    Times.near(token.path("madeAt").asText()),
                                     token.hasNonNull("revokedAt")
                                             ? "revoked"
                                             : token.hasNonNull("expiresAt")
-                                                    ? shell.time(token.path("expiresAt").asText())
+                                                    ? Times.near(token.path("expiresAt").asText())
                                                     : "ever",
                                     token.path("by").asText()));
             table.print(shell);

@@ -6,14 +6,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.steward.agent.adoption.Machine.State;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.JetStreamBroker;
-import io.steward.agent.files.PrivateFile;
-import io.steward.agent.identity.Credentials;
+import io.steward.agent.identity.Identity;
 import io.steward.agent.identity.IdentityException;
 import io.steward.agent.identity.JoinRequest;
 import io.steward.agent.identity.JoinToken;
 import io.steward.agent.identity.Key;
-import io.steward.agent.identity.KeyFile;
-import io.steward.agent.identity.KeyKind;
 import io.steward.agent.identity.Membership;
 import io.steward.agent.identity.Permissions;
 import io.steward.agent.settings.Settings;
@@ -44,18 +41,13 @@ public final class Joining {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final long PAUSE_MILLIS = 3_000;
-    private static final String MEMBERSHIP = "membership.jwt";
-    private static final String CREDENTIALS = "node.creds";
 
     private final Settings settings;
-    private final Path folder;
     private final Key key;
 
     private Joining(Settings settings) throws IOException {
         this.settings = settings;
-        this.folder = settings.data().resolve("identity");
-        PrivateFile.folders(folder);
-        this.key = KeyFile.of(folder.resolve("node.nk"), KeyKind.USER);
+        this.key = Identity.key(settings.data());
     }
 
     /// The settings of a member: its name, cloud and tags, and how it logs in. Where there is no
@@ -67,30 +59,40 @@ public final class Joining {
     ///   and what to do
     public static Settings join(Settings settings, Map<String, String> facts)
             throws IOException, InterruptedException {
-        Path kept = settings.data().resolve("identity").resolve(MEMBERSHIP);
-        Membership known = known(kept);
+        Identity known = known(settings.data());
         String token = token(settings);
         if (settings.broker().embedded()
                 || settings.broker().creds() != null
                 || (known == null && token == null)) {
             return settings;
         }
-        Joining joining = new Joining(settings);
         if (known == null) {
-            known = joining.ask(joinToken(Objects.requireNonNull(token)), facts);
-            PrivateFile.keep(kept, known.token() + "\n");
+            Joining joining = new Joining(settings);
+            known =
+                    Identity.keep(
+                            settings.data(),
+                            joining.ask(joinToken(Objects.requireNonNull(token)), facts));
         }
-        return joining.as(known, kept);
+        return as(settings, known);
     }
 
-    private static @Nullable Membership known(Path file) throws IOException {
+    private static @Nullable Identity known(Path data) throws IOException {
         try {
-            return Membership.of(PrivateFile.secret(file));
+            return Identity.read(data);
         } catch (NoSuchFileException e) {
             return null;
-        } catch (IdentityException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Who a node is that logs in as a member.
+    ///
+    /// @return null where it logs in otherwise
+    /// @throws IOException if a file cannot be read
+    public static @Nullable Identity identity(Settings settings) throws IOException {
+        Identity known = known(settings.data());
+        return known != null && known.credentials().equals(settings.broker().creds())
+                ? known
+                : null;
     }
 
     /// That of the setting, or before the `@` of an address.
@@ -113,14 +115,8 @@ public final class Joining {
         }
     }
 
-    private Settings as(Membership member, Path file) throws IOException {
-        if (!member.key().equals(key.known())) {
-            throw new IOException(
-                    "%s makes %s a member, and the key of this machine is %s: was a file of another machine put here?"
-                            .formatted(file, member.key(), key));
-        }
-        Path credentials = folder.resolve(CREDENTIALS);
-        PrivateFile.keep(credentials, Credentials.of(member.token(), key));
+    private static Settings as(Settings settings, Identity identity) {
+        Membership member = identity.membership();
         if (!member.node().equals(settings.node())) {
             LOG.info("the fleet knows this node as {}", member.node());
         }
@@ -129,7 +125,7 @@ public final class Joining {
         tags.addAll(member.tags());
         return settings.as(
                 member.node(),
-                settings.broker().as(credentials),
+                settings.broker().as(identity.credentials()),
                 new FleetSettings(
                         member.cloud() == null ? fleet.cloud() : member.cloud(),
                         List.copyOf(tags),

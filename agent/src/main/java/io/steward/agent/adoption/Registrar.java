@@ -10,6 +10,7 @@ import io.steward.agent.identity.FleetKeys;
 import io.steward.agent.identity.IdentityException;
 import io.steward.agent.identity.JoinRequest;
 import io.steward.agent.identity.JoinToken;
+import io.steward.agent.identity.Members;
 import io.steward.agent.identity.Membership;
 import io.steward.agent.identity.Permissions;
 import io.steward.agent.identity.PublicKey;
@@ -51,6 +52,11 @@ public final class Registrar {
     public interface AtBroker {
         /// Makes the mailbox of a new member; there may be one.
         void makeMailbox(NodeName node) throws BrokerException, InterruptedException;
+
+        /// Keeps a row of [io.steward.agent.identity.Members], for all nodes to read.
+        ///
+        /// @param row empty to remove it
+        void keep(String key, String row) throws BrokerException, InterruptedException;
 
         /// Has it let in nobody any more whose key is revoked, and end the connections of those.
         ///
@@ -297,7 +303,6 @@ public final class Registrar {
             out(holder.get(), State.REVOKED, "replaced by " + machine.key().fingerprint(), by);
             revokeAtBroker();
         }
-        makeMailbox(name);
         TokenTerms token = machine.token() == null ? null : tokens.all().get(machine.token());
         String cloud = token != null && token.cloud() != null ? token.cloud() : terms.cloud();
         List<String> tags =
@@ -311,15 +316,19 @@ public final class Registrar {
                         .toList();
         Membership membership =
                 keys.member(name, machine.key(), Permissions.member(name), cloud, tags, null);
+        admit(name, membership);
         Machine member = machine.member(name, cloud, tags, membership.token(), now(), by);
         machines.put(member);
         LOG.info("{} is a member now, fingerprint {}", name, machine.key().fingerprint());
         return member;
     }
 
-    private void makeMailbox(NodeName name) throws AdoptionException, InterruptedException {
+    /// Before the machine hears of it, and before it is kept: done again, it does no harm.
+    private void admit(NodeName name, Membership membership)
+            throws AdoptionException, InterruptedException {
         try {
             atBroker.makeMailbox(name);
+            atBroker.keep(name.value(), Members.row(List.of(membership.token())));
         } catch (BrokerException e) {
             throw new AdoptionException(
                     Kind.UNREACHABLE,
@@ -390,12 +399,35 @@ public final class Registrar {
 
     private void revokeAtBroker() throws AdoptionException, IOException, InterruptedException {
         try {
-            atBroker.revoke(keys.revoke(revoked()));
+            tellOfRevoked();
         } catch (BrokerException e) {
             throw new AdoptionException(
                     Kind.UNREACHABLE,
                     "it is revoked, and the broker has not been told: %s; do it again, or restart this agent"
                             .formatted(e.getMessage()));
+        }
+    }
+
+    private void tellOfRevoked() throws BrokerException, IOException, InterruptedException {
+        Map<PublicKey, Instant> revoked = revoked();
+        atBroker.keep(Members.REVOKED, keys.revocations(revoked));
+        atBroker.revoke(keys.revoke(revoked));
+    }
+
+    /// Tells the broker and all nodes who is a member, and who no more: after a start, as the one
+    /// before may have ended in between.
+    ///
+    /// @param own the membership of this node
+    public synchronized void tell(Membership own)
+            throws BrokerException, IOException, InterruptedException {
+        tellOfRevoked();
+        atBroker.keep(own.node().value(), Members.row(List.of(own.token())));
+        for (Machine machine : machines.all().values()) {
+            if (machine.state() == State.MEMBER) {
+                atBroker.keep(
+                        String.valueOf(machine.node()),
+                        Members.row(List.of(String.valueOf(machine.membership()))));
+            }
         }
     }
 

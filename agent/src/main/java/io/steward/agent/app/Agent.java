@@ -2,6 +2,8 @@ package io.steward.agent.app;
 
 import io.steward.agent.adoption.Joining;
 import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.BrokerException;
+import io.steward.agent.broker.Bucket;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
@@ -16,7 +18,11 @@ import io.steward.agent.fleet.Targeting;
 import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.HttpApi;
+import io.steward.agent.identity.Identity;
+import io.steward.agent.identity.Members;
+import io.steward.agent.identity.Signing;
 import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.inbox.Signatures;
 import io.steward.agent.intake.FolderChanged;
 import io.steward.agent.intake.InboxWatcher;
 import io.steward.agent.intake.InmsgWatcher;
@@ -46,6 +52,7 @@ import io.steward.agent.target.Candidate;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -166,6 +173,8 @@ public final class Agent implements AutoCloseable {
         driver.clear();
         EmbeddedBroker embedded =
                 settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
+        @Nullable Identity identity =
+                embedded == null ? Joining.identity(settings) : embedded.identity();
         NodeRow.Agent self = Instance.of(settings.data(), info);
         LeasedBroker broker =
                 closer.add(
@@ -178,7 +187,10 @@ public final class Agent implements AutoCloseable {
                                                                 ? settings.broker()
                                                                 : embedded.settings(),
                                                         settings.mailbox(),
-                                                        settings.node())),
+                                                        settings.node(),
+                                                        identity == null
+                                                                ? null
+                                                                : new Signing(identity.key()))),
                                 settings.node(),
                                 self,
                                 settings.fleet().heartbeat()));
@@ -241,12 +253,17 @@ public final class Agent implements AutoCloseable {
                                 clock,
                                 broker::clockAhead,
                                 BootId.read(),
+                                identity == null
+                                        ? Signatures.none()
+                                        : Signatures.of(members(identity, broker, clock)),
                                 memory.inbox()));
         closer.add(kernel);
 
         if (embedded != null) {
             root.supervisor(SupervisorSpec.of("broker"))
                     .spawn(ProcessSpec.permanent("nats-server", embedded::watch));
+            root.supervisor(SupervisorSpec.of("members"))
+                    .spawn(ProcessSpec.permanent("members", embedded::tellOfMembers));
         }
         keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
         errors.through(outbox);
@@ -309,6 +326,23 @@ public final class Agent implements AutoCloseable {
                                     embedded == null ? null : embedded.registrar()));
             http.start();
         }
+    }
+
+    /// The rows of the members, at the broker.
+    private static Members members(Identity identity, Broker broker, InstantSource clock) {
+        return new Members(
+                identity.membership(),
+                key -> {
+                    try {
+                        return broker.bucket(Bucket.Kind.MEMBERS)
+                                .find(key)
+                                .map(row -> new String(row.value(), StandardCharsets.UTF_8))
+                                .orElse(null);
+                    } catch (BrokerException e) {
+                        throw new IOException(e.getMessage(), e);
+                    }
+                },
+                clock);
     }
 
     private static Supervisor many(Supervisor parent, String name) {

@@ -6,12 +6,8 @@ import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.Bucket;
 import io.steward.agent.broker.EmbeddedNats;
 import io.steward.agent.broker.SystemAccount;
-import io.steward.agent.files.PrivateFile;
-import io.steward.agent.identity.Credentials;
 import io.steward.agent.identity.FleetKeys;
-import io.steward.agent.identity.Key;
-import io.steward.agent.identity.KeyFile;
-import io.steward.agent.identity.KeyKind;
+import io.steward.agent.identity.Identity;
 import io.steward.agent.identity.Permissions;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
@@ -22,16 +18,22 @@ import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.messages.NodeName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The nats-server of an agent that has one of its own, and the watch over it.
 final class EmbeddedBroker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final Duration LOOK = Duration.ofMillis(500);
 
     /// The server was gone.
@@ -45,12 +47,18 @@ final class EmbeddedBroker implements AutoCloseable {
 
     private final EmbeddedNats nats;
     private final BrokerSettings settings;
+    private final Identity identity;
     private final Registrar registrar;
     private final AtBroker atBroker;
 
     private EmbeddedBroker(
-            EmbeddedNats nats, BrokerSettings settings, Registrar registrar, AtBroker atBroker) {
+            EmbeddedNats nats,
+            BrokerSettings settings,
+            Identity identity,
+            Registrar registrar,
+            AtBroker atBroker) {
         this.nats = nats;
+        this.identity = identity;
         this.settings = settings;
         this.registrar = registrar;
         this.atBroker = atBroker;
@@ -70,6 +78,23 @@ final class EmbeddedBroker implements AutoCloseable {
             }
             var _ = there.clusterBus().state();
             there.makeMailbox(node);
+        }
+
+        @Override
+        public void keep(String key, String row) throws BrokerException, InterruptedException {
+            byte[] value = row.getBytes(StandardCharsets.UTF_8);
+            Bucket bucket = there(broker).bucket(Bucket.Kind.MEMBERS);
+            boolean kept = false;
+            while (!kept) {
+                Optional<Bucket.Row> there = bucket.find(key);
+                kept =
+                        there.filter(known -> Arrays.equals(known.value(), value)).isPresent()
+                                || bucket.write(
+                                                key,
+                                                value,
+                                                there.map(Bucket.Row::revision).orElse(0L))
+                                        .isPresent();
+            }
         }
 
         @Override
@@ -116,11 +141,12 @@ final class EmbeddedBroker implements AutoCloseable {
             throw e;
         }
         atBroker.system.set(new SystemAccount(nats.url(), fleet.systemCredentials()));
+        Identity identity = own(settings, fleet);
         return new EmbeddedBroker(
                 nats,
                 new BrokerSettings(
                         List.of(nats.url()),
-                        ownCredentials(settings, fleet),
+                        identity.credentials(),
                         true,
                         broker.embeddedPort(),
                         broker.embeddedPortIsFixed(),
@@ -128,27 +154,22 @@ final class EmbeddedBroker implements AutoCloseable {
                         broker.embeddedSync(),
                         broker.domain(),
                         null),
+                identity,
                 registrar,
                 atBroker);
     }
 
     /// Of the node that has the fleet's keys: it may do all.
-    private static Path ownCredentials(Settings settings, FleetKeys fleet) throws IOException {
-        Path folder = settings.data().resolve("identity");
-        PrivateFile.folders(folder);
-        Key key = KeyFile.of(folder.resolve("node.nk"), KeyKind.USER);
-        String token =
+    private static Identity own(Settings settings, FleetKeys fleet) throws IOException {
+        return Identity.keep(
+                settings.data(),
                 fleet.member(
-                                settings.node(),
-                                key.known(),
-                                Permissions.all(),
-                                settings.fleet().cloud(),
-                                settings.fleet().tags(),
-                                null)
-                        .token();
-        Path file = folder.resolve("node.creds");
-        PrivateFile.keep(file, Credentials.of(token, key));
-        return file;
+                        settings.node(),
+                        Identity.key(settings.data()).known(),
+                        Permissions.all(),
+                        settings.fleet().cloud(),
+                        settings.fleet().tags(),
+                        null));
     }
 
     /// Where to find it, for the agent's own connection.
@@ -161,6 +182,27 @@ final class EmbeddedBroker implements AutoCloseable {
     AutoCloseable admit(Broker broker) {
         atBroker.broker.set(broker);
         return broker.answer(Permissions.JOIN, registrar::answer);
+    }
+
+    /// Tells of the members after each start.
+    ProcessBody<Void> tellOfMembers() {
+        return context -> {
+            boolean told = false;
+            do {
+                try {
+                    if (!told) {
+                        registrar.tell(identity.membership());
+                        told = true;
+                    }
+                } catch (BrokerException e) {
+                    log.debug("the members are told of later: {}", e.getMessage());
+                }
+            } while (!(context.receive(told ? Duration.ofDays(1) : LOOK) instanceof Received.Stop));
+        };
+    }
+
+    Identity identity() {
+        return identity;
     }
 
     Registrar registrar() {

@@ -122,6 +122,7 @@ public final class HttpApi implements AutoCloseable {
                                         InstantSource.system()))
                         .routes());
         routes.addAll(new BroadcastRoutes(fleet, gate).routes());
+        routes.addAll(new AdoptionRoutes(registrar, settings.node()).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);

@@ -73,6 +73,11 @@ public final class FleetKeys {
         return token;
     }
 
+    /// The revoked keys as nodes know them, see [Members#REVOKED].
+    public String revocations(Map<PublicKey, Instant> revoked) {
+        return Revocations.sign(account, revoked, clock.instant());
+    }
+
     /// What to log in with to the broker's own account.
     ///
     /// @throws IOException if its key cannot be read or made

@@ -23,7 +23,8 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
                     "KV_STEWARD_NODES",
                     "KV_STEWARD_FACTS",
                     "KV_STEWARD_GROUPS",
-                    "KV_STEWARD_MAINTENANCE");
+                    "KV_STEWARD_MAINTENANCE",
+                    "KV_STEWARD_MEMBERS");
 
     public Permissions {
         publish = List.copyOf(publish);
@@ -37,8 +38,8 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
 
     /// Of a member of a fleet: it takes what is in its own mailbox, which was made for it, sends to
     /// all, sees who is there, and tells and hears what is for all. It makes no stream, and no
-    /// consumer but that of its own mailbox and the short-lived ones with which the rows of a bucket
-    /// are read.
+    /// consumer but that of its own mailbox and the short-lived ones with which the rows of a
+    /// bucket are read.
     public static Permissions member(NodeName node) {
         String mailbox = MAILBOX + node;
         List<String> publish = new ArrayList<>();

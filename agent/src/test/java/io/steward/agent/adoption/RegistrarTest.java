@@ -52,6 +52,11 @@ class RegistrarTest {
                             }
 
                             @Override
+                            public void keep(String key, String row) throws BrokerException {
+                                tell("row " + key);
+                            }
+
+                            @Override
                             public void revoke(String account) throws BrokerException {
                                 tell("revoke");
                             }
@@ -103,7 +108,7 @@ class RegistrarTest {
         assertThat(member.account()).isEqualTo(keys.account());
         assertThat(member.cloud()).as("the token's").isEqualTo("oslo");
         assertThat(member.tags()).containsExactly("db", "web");
-        assertThat(told).containsExactly("mailbox ship1");
+        assertThat(told).containsExactly("mailbox ship1", "row ship1");
     }
 
     @Test
@@ -159,7 +164,7 @@ class RegistrarTest {
                 .contains("was good until 2026-11-22T05:15:00Z");
         JoinToken revoked = token(0);
         registrar.revokeToken(revoked.key().known().fingerprint());
-        assertThat(told).containsExactly("revoke");
+        assertThat(told).containsExactly("row =revoked", "revoke");
         assertThat(ask(Key.make(KeyKind.USER), revoked, "ship4").path("reason").asText())
                 .contains("was revoked at");
         JoinToken foreign = FleetKeys.of(folder.resolve("other"), () -> now).joinToken(null);
@@ -195,7 +200,14 @@ class RegistrarTest {
                 .hasMessageContaining(first.known().fingerprint())
                 .hasMessageContaining("--replace");
         registrar.accept(fingerprint, new Registrar.Terms(null, null, List.of(), true), "ann");
-        assertThat(told).containsExactly("mailbox ship1", "revoke", "mailbox ship1");
+        assertThat(told)
+                .containsExactly(
+                        "mailbox ship1",
+                        "row ship1",
+                        "row =revoked",
+                        "revoke",
+                        "mailbox ship1",
+                        "row ship1");
         assertThat(ask(first, token, "ship1").path("reason").asText())
                 .isEqualTo("revoked: replaced by " + fingerprint);
         assertThat(ask(second, token, "ship1").path("state").asText()).isEqualTo("member");
@@ -228,7 +240,7 @@ class RegistrarTest {
         assertThat(only().state()).isEqualTo(State.REVOKED);
         brokerIsAway = false;
         registrar.revoke(machine.known().fingerprint(), "stolen", "ann");
-        assertThat(told).containsExactly("mailbox ship1", "revoke");
+        assertThat(told).containsExactly("mailbox ship1", "row ship1", "row =revoked", "revoke");
         assertThat(keys.accountToken()).isNotEmpty();
         assertThat(ask(machine, token, "ship1").path("reason").asText())
                 .isEqualTo("revoked: stolen");
