@@ -126,7 +126,7 @@ class AdoptionIT {
 
         Run sent = steward.run("send-command", "ship1", "--wait", "60s", "--", "echo", "adopted");
         assertThat(sent.out()).as(sent.err()).contains("adopted");
-        assertThat(steward.run("nodes").out()).containsPattern("ship1 +up .* oslo +db,web");
+        assertThat(steward.run("nodes").out()).containsPattern("ship1 +up .* oslo +db web");
         for (String secret : new String[] {"node.nk", "node.creds", "membership.jwt"}) {
             Path file = steward.data("box").resolve("identity").resolve(secret);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
