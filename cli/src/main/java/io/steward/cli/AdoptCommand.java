@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             AdoptCommand.Accept.class,
             AdoptCommand.Refuse.class,
             AdoptCommand.Revoke.class,
+            AdoptCommand.Client.class,
             AdoptCommand.Token.class,
             AdoptCommand.Tokens.class,
             AdoptCommand.EndToken.class
@@ -46,7 +47,7 @@ final class AdoptCommand implements Callable<Integer> {
     public Integer call() {
         throw new CliException(
                 Exit.USAGE,
-                "what to do is missing: expected list, accept, refuse, revoke, token, tokens or end-token; see \"%s adopt --help\""
+                "what to do is missing: expected list, accept, refuse, revoke, client, token, tokens or end-token; see \"%s adopt --help\""
                         .formatted(shell.self()));
     }
 
@@ -209,6 +210,34 @@ final class AdoptCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             return change(shell, common, who, "revoke", Json.object().put("reason", reason));
+        }
+    }
+
+    @Command(
+            name = "client",
+            description =
+                    "Makes credentials for a NATS client without an agent, and prints them, this"
+                            + " once: a .creds file.")
+    static final class Client implements Callable<Integer> {
+        private final Shell shell;
+        @Mixin Common common = new Common();
+
+        @Parameters(paramLabel = "NAME", description = "As whom it sends; no node has it.")
+        String name = "";
+
+        Client(Shell shell) {
+            this.shell = shell;
+        }
+
+        @Override
+        public Integer call() {
+            JsonNode made =
+                    common.agent(shell)
+                            .post("/v1/clients/" + AgentClient.encode(name), Json.object(), WAIT);
+            if (!Documents.print(shell, common.format, made)) {
+                shell.out().print(made.path("credentials").asText());
+            }
+            return Exit.OK;
         }
     }
 

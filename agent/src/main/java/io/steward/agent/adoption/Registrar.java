@@ -6,10 +6,13 @@ import io.steward.agent.adoption.AdoptionException.Kind;
 import io.steward.agent.adoption.Machine.State;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.files.PrivateFile;
+import io.steward.agent.identity.Credentials;
 import io.steward.agent.identity.FleetKeys;
 import io.steward.agent.identity.IdentityException;
 import io.steward.agent.identity.JoinRequest;
 import io.steward.agent.identity.JoinToken;
+import io.steward.agent.identity.Key;
+import io.steward.agent.identity.KeyKind;
 import io.steward.agent.identity.Members;
 import io.steward.agent.identity.Membership;
 import io.steward.agent.identity.Permissions;
@@ -285,19 +288,9 @@ public final class Registrar {
                     "%s is a member already, as %s: revoke it first"
                             .formatted(machine.key().fingerprint(), machine.node()));
         }
-        Optional<Machine> holder =
-                machines.all().values().stream().filter(other -> other.isMember(name)).findFirst();
-        if (name.equals(self) || (holder.isPresent() && !terms.replace())) {
-            throw new AdoptionException(
-                    Kind.CONFLICT,
-                    "the name %s is that of %s: expected another name%s"
-                            .formatted(
-                                    name,
-                                    name.equals(self)
-                                            ? "this node"
-                                            : "a member, fingerprint "
-                                                    + holder.orElseThrow().key().fingerprint(),
-                                    name.equals(self) ? "" : ", or --replace to revoke that one"));
+        Optional<Machine> holder = holder(name);
+        if (holder.isEmpty() || !terms.replace()) {
+            requireFree(name);
         }
         if (holder.isPresent()) {
             out(holder.get(), State.REVOKED, "replaced by " + machine.key().fingerprint(), by);
@@ -334,6 +327,55 @@ public final class Registrar {
                     Kind.UNREACHABLE,
                     "the mailbox of %s cannot be made: %s".formatted(name, e.getMessage()));
         }
+    }
+
+    /// Makes credentials for a NATS client without an agent, which is a member by this name.
+    ///
+    /// @return the text of a `.creds` file; its secret is kept nowhere
+    /// @throws AdoptionException if the name is another's, or the broker cannot be told
+    public synchronized String client(String given, String by)
+            throws AdoptionException, IOException, InterruptedException {
+        NodeName name = name(given);
+        requireFree(name);
+        Key key = Key.make(KeyKind.USER);
+        Membership membership =
+                keys.member(name, key.known(), Permissions.client(name), null, List.of(), null);
+        try {
+            atBroker.keep(name.value(), Members.row(List.of(membership.token())));
+        } catch (BrokerException e) {
+            throw new AdoptionException(
+                    Kind.UNREACHABLE,
+                    "the key of %s cannot be made known: %s".formatted(name, e.getMessage()));
+        }
+        machines.put(
+                Machine.pending(
+                                key.known(),
+                                name.value(),
+                                Map.of("host", "a client without an agent"),
+                                null,
+                                now())
+                        .member(name, null, List.of(), membership.token(), now(), by));
+        return Credentials.of(membership.token(), key);
+    }
+
+    private void requireFree(NodeName name) throws AdoptionException {
+        Optional<Machine> holder = holder(name);
+        if (name.equals(self) || holder.isPresent()) {
+            throw new AdoptionException(
+                    Kind.CONFLICT,
+                    "the name %s is that of %s: expected another name%s"
+                            .formatted(
+                                    name,
+                                    holder.map(member ->
+                                                    "a member, fingerprint "
+                                                            + member.key().fingerprint())
+                                            .orElse("this node"),
+                                    holder.isPresent() ? ", or --replace to revoke that one" : ""));
+        }
+    }
+
+    private Optional<Machine> holder(NodeName name) {
+        return machines.all().values().stream().filter(other -> other.isMember(name)).findFirst();
     }
 
     private static NodeName name(String given) throws AdoptionException {

@@ -33,6 +33,7 @@ final class AdoptionRoutes {
                 Route.post("/v1/adoptions/{machine}/accept", this::accept),
                 Route.post("/v1/adoptions/{machine}/refuse", this::refuse),
                 Route.post("/v1/adoptions/{machine}/revoke", this::revoke),
+                Route.post("/v1/clients/{name}", this::client),
                 Route.get("/v1/join-tokens", this::tokens),
                 Route.post("/v1/join-tokens", this::make),
                 Route.delete("/v1/join-tokens/{token}", this::end));
@@ -78,6 +79,17 @@ final class AdoptionRoutes {
     private void revoke(Call call) throws IOException, InterruptedException {
         String reason = reason(call.jsonBody());
         change(call, () -> registrar().revoke(machine(call), reason, by()));
+    }
+
+    /// `POST /v1/clients/{name} {}`: credentials of a NATS client without an agent. The answer is
+    /// the only place where they are shown.
+    private void client(Call call) throws IOException, InterruptedException {
+        String name = call.path("name", String::valueOf);
+        try {
+            call.answer(201, Json.object().put("credentials", registrar().client(name, by())));
+        } catch (AdoptionException e) {
+            throw problem(e);
+        }
     }
 
     private interface Change {

@@ -74,6 +74,15 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
                 true);
     }
 
+    /// Of a NATS client without an agent: it sends to all, and hears the answers. It has no
+    /// mailbox.
+    public static Permissions client(NodeName name) {
+        return new Permissions(
+                List.of("*.command.*.*", "*.event.*.*"),
+                List.of("_INBOX_" + name + ".>", name + ".event.ack.>"),
+                false);
+    }
+
     /// The subject on which a machine asks to be a member.
     public static final String JOIN = "adopt.request";
 
