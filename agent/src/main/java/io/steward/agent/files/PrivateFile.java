@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -49,7 +50,11 @@ public final class PrivateFile {
         try {
             Files.createDirectories(folder, only(folder, "rwx------"));
         } catch (FileAlreadyExistsException e) {
-            throw new IOException(folder + " is there and is not a folder", e);
+            FileSystemException said =
+                    new FileSystemException(
+                            folder.toString(), null, "is there and is not a folder");
+            said.initCause(e);
+            throw said;
         }
     }
 
