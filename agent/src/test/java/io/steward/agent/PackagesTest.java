@@ -46,6 +46,12 @@ class PackagesTest {
                     .definedBy(ROOT + "journal..")
                     .layer("broker")
                     .definedBy(ROOT + "broker..")
+                    .layer("adoption")
+                    .definedBy(ROOT + "adoption..")
+                    .layer("identity")
+                    .definedBy(ROOT + "identity..")
+                    .layer("files")
+                    .definedBy(ROOT + "files..")
                     .layer("kernel")
                     .definedBy(ROOT + "kernel..")
                     .layer("facts")
@@ -77,7 +83,12 @@ class PackagesTest {
                 .mayOnlyBeAccessedByLayers(
                         "app", "http", "fleet", "outbox", "inbox", "schedule", "method")
                 .whereLayer("broker")
-                .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox", "method")
+                .mayOnlyBeAccessedByLayers(
+                        "app", "http", "adoption", "fleet", "outbox", "inbox", "method")
+                .whereLayer("adoption")
+                .mayOnlyBeAccessedByLayers("app", "http")
+                .whereLayer("identity")
+                .mayOnlyBeAccessedByLayers("app", "http", "adoption", "broker", "inbox", "outbox")
                 .whereLayer("kernel")
                 .mayOnlyBeAccessedByLayers(
                         "app",
@@ -102,7 +113,13 @@ class PackagesTest {
 
     @Test
     void aThirdPartysApiStaysBehindOnePackage() {
-        only("broker", "io.nats..").check(AGENT);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "broker..", ROOT + "identity..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.nats..")
+                .check(AGENT);
         only("journal", "java.sql..", "org.sqlite..").check(AGENT);
         only("http", "io.avaje.jex..", "com.sun.net.httpserver..").check(AGENT);
         only("kernel", "com.softwaremill.jox..").check(AGENT);

@@ -37,7 +37,7 @@ final class AgentCommand implements Callable<Integer> {
                 patience,
                 () -> {
                     try (Agent agent = Agent.start(settings)) {
-                        say(agent, settings);
+                        say(agent, agent.settings());
                         agent.awaitStop();
                         return Exit.OK;
                     }

@@ -1,6 +1,9 @@
 package io.steward.agent.app;
 
+import io.steward.agent.adoption.Joining;
 import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.BrokerException;
+import io.steward.agent.broker.Bucket;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
@@ -15,7 +18,11 @@ import io.steward.agent.fleet.Targeting;
 import io.steward.agent.http.AgentInfo;
 import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.HttpApi;
+import io.steward.agent.identity.Identity;
+import io.steward.agent.identity.Members;
+import io.steward.agent.identity.Signing;
 import io.steward.agent.inbox.MessageInbox;
+import io.steward.agent.inbox.Signatures;
 import io.steward.agent.intake.FolderChanged;
 import io.steward.agent.intake.InboxWatcher;
 import io.steward.agent.intake.InmsgWatcher;
@@ -45,6 +52,7 @@ import io.steward.agent.target.Candidate;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -131,7 +139,16 @@ public final class Agent implements AutoCloseable {
     /// As [#start(Settings)], with something in between.
     static Agent start(Settings settings, Surroundings surroundings)
             throws IOException, InterruptedException {
-        Agent agent = new Agent(settings, surroundings);
+        DataFolder folder = DataFolder.take(settings.data());
+        Settings joined;
+        try {
+            joined = Joining.join(settings, Instance.facts(AgentInfo.now()));
+        } catch (Throwable e) {
+            folder.close();
+            throw e;
+        }
+        Agent agent = new Agent(joined, surroundings);
+        agent.closer.add(folder);
         try {
             agent.open();
             return agent;
@@ -145,7 +162,6 @@ public final class Agent implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         AgentInfo info = AgentInfo.now();
         MemoryShares memory = MemoryShares.ofThisProcess();
-        closer.add(DataFolder.take(settings.data()));
         DriverFolder driver = DriverFolder.prepare(settings.data());
         Journal journal =
                 surroundings
@@ -157,6 +173,8 @@ public final class Agent implements AutoCloseable {
         driver.clear();
         EmbeddedBroker embedded =
                 settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
+        @Nullable Identity identity =
+                embedded == null ? Joining.identity(settings) : embedded.identity();
         NodeRow.Agent self = Instance.of(settings.data(), info);
         LeasedBroker broker =
                 closer.add(
@@ -169,10 +187,16 @@ public final class Agent implements AutoCloseable {
                                                                 ? settings.broker()
                                                                 : embedded.settings(),
                                                         settings.mailbox(),
-                                                        settings.node())),
+                                                        settings.node(),
+                                                        identity == null
+                                                                ? null
+                                                                : new Signing(identity.key()))),
                                 settings.node(),
                                 self,
                                 settings.fleet().heartbeat()));
+        if (embedded != null) {
+            closer.add(embedded.admit(broker));
+        }
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
         ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());
@@ -229,12 +253,17 @@ public final class Agent implements AutoCloseable {
                                 clock,
                                 broker::clockAhead,
                                 BootId.read(),
+                                identity == null
+                                        ? Signatures.none()
+                                        : Signatures.of(members(identity, broker, clock)),
                                 memory.inbox()));
         closer.add(kernel);
 
         if (embedded != null) {
             root.supervisor(SupervisorSpec.of("broker"))
                     .spawn(ProcessSpec.permanent("nats-server", embedded::watch));
+            root.supervisor(SupervisorSpec.of("members"))
+                    .spawn(ProcessSpec.permanent("members", embedded::tellOfMembers));
         }
         keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
         errors.through(outbox);
@@ -293,9 +322,27 @@ public final class Agent implements AutoCloseable {
                                     journal,
                                     kernel,
                                     broker,
-                                    new Fleet(roster, rollCall, targeting, runs, broadcasts)));
+                                    new Fleet(roster, rollCall, targeting, runs, broadcasts),
+                                    embedded == null ? null : embedded.registrar()));
             http.start();
         }
+    }
+
+    /// The rows of the members, at the broker.
+    private static Members members(Identity identity, Broker broker, InstantSource clock) {
+        return new Members(
+                identity.membership(),
+                key -> {
+                    try {
+                        return broker.bucket(Bucket.Kind.MEMBERS)
+                                .find(key)
+                                .map(row -> new String(row.value(), StandardCharsets.UTF_8))
+                                .orElse(null);
+                    } catch (BrokerException e) {
+                        throw new IOException(e.getMessage(), e);
+                    }
+                },
+                clock);
     }
 
     private static Supervisor many(Supervisor parent, String name) {

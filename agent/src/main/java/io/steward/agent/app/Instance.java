@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.UUID;
 
 /// Tells this agent from any other that may have the same name.
@@ -29,6 +30,15 @@ final class Instance {
                 data.toAbsolutePath().normalize().toString(),
                 info.version(),
                 info.startedAt());
+    }
+
+    /// What a machine that asks to be a member says of itself.
+    static Map<String, String> facts(AgentInfo info) {
+        return Map.of(
+                "host", host(),
+                "os", System.getProperty("os.name", "?"),
+                "arch", System.getProperty("os.arch", "?"),
+                "version", info.version());
     }
 
     private static String id(Path data) throws IOException {

@@ -60,6 +60,14 @@ public interface Broker extends AutoCloseable {
     ///   a way that matters; the message names each difference
     Mailbox mailbox(NodeName node) throws BrokerException, InterruptedException;
 
+    /// Makes the mailbox of another node, and its consumer, if they are missing.
+    ///
+    /// @throws BrokerException as [#mailbox]
+    default void makeMailbox(NodeName node) throws BrokerException, InterruptedException {
+        throw new BrokerException(
+                BrokerException.Kind.OTHER, "this broker makes no mailbox for " + node);
+    }
+
     /// Publishes into the mailbox of the subject's node. Calls of one thread reach the broker in
     /// their order.
     ///

@@ -19,7 +19,9 @@ public interface Bucket {
         /// `STEWARD_GROUPS`, saved target expressions, by the name of the group.
         GROUPS(64L << 20, "Saved groups of Steward nodes"),
         /// `STEWARD_MAINTENANCE`, the nodes that are being worked at, by the name of the node.
-        MAINTENANCE(64L << 20, "Steward nodes that are being worked at");
+        MAINTENANCE(64L << 20, "Steward nodes that are being worked at"),
+        /// `STEWARD_MEMBERS`, which keys are whose, by the name of the node.
+        MEMBERS(256L << 20, "The keys of the Steward nodes");
 
         private final long maxBytes;
         private final String description;

@@ -4,9 +4,11 @@ import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.steward.agent.identity.JoinToken;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.messages.NodeName;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,12 +19,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name of the connection and its threads
 /// @param inboxPrefix where answers to this node come, so that permissions can keep others off
+/// @param creds a credentials file; null for none
+/// @param credentials the text of such a file; null for none
 /// @param user null for none
 /// @param password null if `user` is a token
 record ConnectOptions(
         String name,
         String inboxPrefix,
         @Nullable Path creds,
+        @Nullable String credentials,
         @Nullable String user,
         @Nullable String password,
         @Nullable String domain) {
@@ -41,8 +46,21 @@ record ConnectOptions(
                 "steward-" + node,
                 "_INBOX_" + node,
                 settings.creds(),
+                null,
                 info == null || colon < 0 ? info : info.substring(0, colon),
                 info == null || colon < 0 ? null : info.substring(colon + 1),
+                settings.domain());
+    }
+
+    /// Of a machine that is no member yet.
+    static ConnectOptions of(BrokerSettings settings, JoinToken token) {
+        return new ConnectOptions(
+                "steward-joining",
+                token.inboxPrefix(),
+                null,
+                token.credentials(),
+                null,
+                null,
                 settings.domain());
     }
 
@@ -75,6 +93,9 @@ record ConnectOptions(
                         .scheduledExecutor(threads.scheduler());
         if (creds != null) {
             options.authHandler(Nats.credentials(creds.toString()));
+        } else if (credentials != null) {
+            options.authHandler(
+                    Nats.staticCredentials(credentials.getBytes(StandardCharsets.UTF_8)));
         } else if (user != null && password != null) {
             options.userInfo(user.toCharArray(), password.toCharArray());
         } else if (user != null) {

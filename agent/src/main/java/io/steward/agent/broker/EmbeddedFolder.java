@@ -1,5 +1,8 @@
 package io.steward.agent.broker;
 
+import io.steward.agent.files.PrivateFile;
+import io.steward.agent.identity.FleetKeys;
+import io.steward.agent.identity.PublicKey;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -7,27 +10,24 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The folder of the embedded nats-server, mode 0700: `nats.conf`, `password`, `port`, `url`,
-/// `log`, `said` (what it wrote to its terminal), `lock` and `jetstream/`.
+/// The folder of the embedded nats-server, mode 0700: `nats.conf`, `port`, `url`, `log`, `said`
+/// (what it wrote to its terminal), `lock`, `jetstream/`, and `jwt/` with the accounts.
 final class EmbeddedFolder {
     private static final String PORT = "port";
-    private static final String USER = "steward";
+    private static final String JETSTREAM = "jetstream";
     private static final int TAIL_BYTES = 4_096;
     private static final Pattern LOGGED = Pattern.compile("^\\[\\d+\\] \\d{4}/");
 
-    /// Not what it says at each start, of the password that stands in its configuration.
+    /// Not what servers of before said at each start, of a password in their configuration.
     private static final Pattern WRONG =
             Pattern.compile(
                     "\\[(?:WRN|ERR|FTL)\\](?! Plaintext passwords detected)"
@@ -70,7 +70,7 @@ final class EmbeddedFolder {
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int free = socket.getLocalPort();
-            write(folder.resolve(PORT), free + "\n");
+            PrivateFile.replace(folder.resolve(PORT), free + "\n");
             return free;
         }
     }
@@ -95,35 +95,20 @@ final class EmbeddedFolder {
         }
     }
 
-    /// Made on first use; no other user of the machine can read it, and so not connect.
-    private String password() throws IOException {
-        Path file = folder.resolve("password");
-        try {
-            String known = Files.readString(file).strip();
-            if (!known.isEmpty()) {
-                return known;
-            }
-        } catch (NoSuchFileException e) {
-            // the first start
-        }
-        byte[] random = new byte[24];
-        new SecureRandom().nextBytes(random);
-        String made = HexFormat.of().formatHex(random);
-        write(file, made + "\n");
-        return made;
-    }
-
-    /// Writes `nats.conf` and `url`, and returns the URL with user and password.
-    URI write(int port, String sync, boolean limitsConsumers) throws IOException {
-        String password = password();
-        write(
+    /// Writes `nats.conf` and `url`, and returns the URL without its join token.
+    ///
+    /// @param join for other agents of the same user on this machine
+    URI write(int port, String sync, boolean limitsConsumers, FleetKeys fleet, String join)
+            throws IOException {
+        adoptOlder(fleet.account());
+        PrivateFile.replace(
                 config(),
                 """
                 # Written by the Steward agent at each start.
                 listen: "127.0.0.1:%d"
                 server_name: "steward-embedded-%d"
                 max_payload: 8MB
-                authorization { user: "%s", password: "%s" }
+                %s
                 jetstream {
                   store_dir: %s
                   sync_interval: %s
@@ -137,18 +122,30 @@ final class EmbeddedFolder {
                         .formatted(
                                 port,
                                 port,
-                                USER,
-                                password,
-                                quoted(folder.resolve("jetstream").toString()),
+                                fleet.serverConfiguration(quoted(folder.resolve("jwt").toString())),
+                                quoted(folder.resolve(JETSTREAM).toString()),
                                 quoted(sync),
                                 // nats-server 2.15 stops at 1,000 consumers of a stream otherwise
                                 limitsConsumers
                                         ? "  limits { default_max_consumers: 100000 }\n"
                                         : "",
                                 quoted(log().toString())));
-        URI url = URI.create("nats://%s:%s@127.0.0.1:%d".formatted(USER, password, port));
-        write(folder.resolve("url"), url + "\n");
+        URI url = URI.create("nats://127.0.0.1:" + port);
+        PrivateFile.replace(
+                folder.resolve("url"), "nats://%s@127.0.0.1:%d%n".formatted(join, port));
         return url;
+    }
+
+    /// What was stored while the server had one password, and no accounts, belongs to the fleet's
+    /// account.
+    private void adoptOlder(PublicKey account) throws IOException {
+        Path stored = folder.resolve(JETSTREAM).resolve("jetstream");
+        Path older = stored.resolve("$G");
+        Path own = stored.resolve(account.text());
+        if (Files.isDirectory(older) && !Files.exists(own)) {
+            Files.move(older, own, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.deleteIfExists(folder.resolve("password"));
     }
 
     private static String quoted(String value) throws IOException {
@@ -158,20 +155,6 @@ final class EmbeddedFolder {
                             .formatted(value));
         }
         return '"' + value + '"';
-    }
-
-    private void write(Path file, String text) throws IOException {
-        Path fresh = folder.resolve(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, text);
-        try {
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     /// The last lines the server wrote, to its terminal and its log.

@@ -1,5 +1,6 @@
 package io.steward.agent.broker;
 
+import io.steward.agent.identity.FleetKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,6 +60,8 @@ public final class EmbeddedNats implements AutoCloseable {
     private final int wantedPort;
     private final boolean portIsFixed;
     private final String sync;
+    private final FleetKeys fleet;
+    private final String join;
     private final FileChannel lock;
     private volatile @Nullable Process keeper;
     private volatile @Nullable URI url;
@@ -68,14 +71,25 @@ public final class EmbeddedNats implements AutoCloseable {
     /// @param port 0 for a free one, which is kept over restarts
     /// @param portIsFixed whether it is an error that the port is taken; else a free one is used
     /// @param sync `sync_interval`: `always`, or a duration like `2m`
+    /// @param fleet whose members may log in
+    /// @param join the join token that stands in its file `url`
     /// @throws IOException if the folder cannot be used, or another agent uses it
-    public EmbeddedNats(Path folder, Path program, int port, boolean portIsFixed, String sync)
+    public EmbeddedNats(
+            Path folder,
+            Path program,
+            int port,
+            boolean portIsFixed,
+            String sync,
+            FleetKeys fleet,
+            String join)
             throws IOException {
         this.portIsFixed = portIsFixed;
         this.folder = new EmbeddedFolder(folder);
         this.program = program;
         this.wantedPort = port;
         this.sync = sync;
+        this.fleet = fleet;
+        this.join = join;
         this.lock =
                 FileChannel.open(
                         this.folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -131,7 +145,7 @@ public final class EmbeddedNats implements AutoCloseable {
         }
         endLeftover();
         int port = freePort();
-        url = folder.write(port, sync, limitsConsumers());
+        url = folder.write(port, sync, limitsConsumers(), fleet, join);
         Process started =
                 new ProcessBuilder(command())
                         .redirectErrorStream(true)
@@ -262,8 +276,8 @@ public final class EmbeddedNats implements AutoCloseable {
         }
     }
 
-    /// Where it is, with user and password. The same stands in the file `url` of its folder, for
-    /// other agents of the same user on this machine.
+    /// Where it is. The same stands in the file `url` of its folder, with a join token for other
+    /// agents of the same user on this machine.
     ///
     /// @throws IllegalStateException before the first [#start()]
     public URI url() {

@@ -5,6 +5,8 @@ import io.nats.client.api.AccountLimits;
 import io.nats.client.api.AccountStatistics;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.impl.Headers;
+import io.steward.agent.identity.JoinToken;
+import io.steward.agent.identity.Signing;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.settings.Settings.MailboxSettings;
@@ -35,13 +37,18 @@ import org.jspecify.annotations.Nullable;
 /// callers wait for room. Answers are completed on a thread of the connection's, so what follows on
 /// them must be quick.
 public final class JetStreamBroker implements Broker {
-    /// What the header `Nats-Msg-Id` adds to the size of a message, besides the id.
+    /// What the headers add to the size of a message, besides the id: a key has 56 characters, a
+    /// signature 88.
     private static final int HEADER_BYTES =
-            "NATS/1.0\r\nNats-Msg-Id: \r\nSteward-Sent: 2026-01-01T00:00:00.000Z\r\n\r\n".length();
+            "NATS/1.0\r\nNats-Msg-Id: \r\nSteward-Sent: 2026-01-01T00:00:00.000Z\r\n\r\n".length()
+                    + "Steward-Key: \r\nSteward-Signature: \r\n".length()
+                    + 56
+                    + 88;
 
     private static final MemoryShares MEMORY = MemoryShares.ofThisProcess();
 
     private final Link link;
+    private final @Nullable Signing signing;
     private final Window window = new Window(ConnectOptions.MAX_IN_FLIGHT, MEMORY.inFlight());
     private final Mailboxes mailboxes;
     private final Inspection inspection;
@@ -53,8 +60,9 @@ public final class JetStreamBroker implements Broker {
     private final BrokerClock clock = new BrokerClock();
     private final Map<NodeName, NodeMailbox> fetching = new ConcurrentHashMap<>();
 
-    private JetStreamBroker(Link link, MailboxSettings limits) {
+    private JetStreamBroker(Link link, MailboxSettings limits, @Nullable Signing signing) {
         this.link = link;
+        this.signing = signing;
         this.mailboxes = new Mailboxes(limits);
         this.inspection = new Inspection(link, clock);
         this.peeking = new Peeking(link);
@@ -75,6 +83,17 @@ public final class JetStreamBroker implements Broker {
     /// @throws IllegalArgumentException if there is no server in the settings
     public static JetStreamBroker connect(
             BrokerSettings settings, MailboxSettings mailbox, NodeName node) {
+        return connect(settings, mailbox, node, null);
+    }
+
+    /// As [#connect(BrokerSettings, MailboxSettings, NodeName)], and what it publishes is signed.
+    ///
+    /// @param signing null to sign nothing
+    public static JetStreamBroker connect(
+            BrokerSettings settings,
+            MailboxSettings mailbox,
+            NodeName node,
+            @Nullable Signing signing) {
         if (settings.urls().isEmpty()) {
             throw new IllegalArgumentException(
                     "broker.url names no server: expected one or more like nats://host:4222");
@@ -84,7 +103,21 @@ public final class JetStreamBroker implements Broker {
                         ConnectOptions.of(settings, node),
                         Session.servers(settings.urls()),
                         InstantSource.system());
-        JetStreamBroker broker = new JetStreamBroker(link, mailbox);
+        JetStreamBroker broker = new JetStreamBroker(link, mailbox, signing);
+        link.start();
+        return broker;
+    }
+
+    /// As [#connect(BrokerSettings, MailboxSettings, NodeName)], for a machine that asks to be a
+    /// member and may do nothing else.
+    public static JetStreamBroker connect(
+            BrokerSettings settings, MailboxSettings mailbox, JoinToken token) {
+        Link link =
+                new Link(
+                        ConnectOptions.of(settings, token),
+                        Session.servers(settings.urls()),
+                        InstantSource.system());
+        JetStreamBroker broker = new JetStreamBroker(link, mailbox, null);
         link.start();
         return broker;
     }
@@ -112,6 +145,11 @@ public final class JetStreamBroker implements Broker {
                 fetching.computeIfAbsent(node, name -> new NodeMailbox(link, name, MEMORY.fetch()));
         mailbox.beginAnew();
         return mailbox;
+    }
+
+    @Override
+    public void makeMailbox(NodeName node) throws BrokerException {
+        mailboxes.ensure(link.required(), node);
     }
 
     @Override
@@ -150,9 +188,7 @@ public final class JetStreamBroker implements Broker {
                                 .publish(
                                         to,
                                         Mailboxes.stream(subject.node()),
-                                        new Headers()
-                                                .put("Nats-Msg-Id", deduplicationId)
-                                                .put(SENT_HEADER, sentAt()),
+                                        headers(to, deduplicationId, payload),
                                         payload);
         var _ = answer.whenComplete((stored, failure) -> window.leave(size));
         return answer;
@@ -162,6 +198,15 @@ public final class JetStreamBroker implements Broker {
     public boolean keepsOrder(NodeName node) {
         Session session = link.session();
         return session != null && session.creations().isDirect(Mailboxes.stream(node));
+    }
+
+    private Headers headers(String to, String deduplicationId, byte[] payload) {
+        Headers headers =
+                new Headers().put("Nats-Msg-Id", deduplicationId).put(SENT_HEADER, sentAt());
+        if (signing != null) {
+            signing.headers(to, payload).forEach((name, value) -> headers.put(name, value));
+        }
+        return headers;
     }
 
     private static String sentAt() {

@@ -168,6 +168,11 @@ public final class LeasedBroker implements Broker {
     }
 
     @Override
+    public void makeMailbox(NodeName node) throws BrokerException, InterruptedException {
+        broker.makeMailbox(node);
+    }
+
+    @Override
     public long connection() {
         return state.holds() ? broker.connection() : 0;
     }

@@ -23,6 +23,9 @@ final class Talk {
     /// question is.
     private static final int MAX_ANSWERING = 64;
 
+    /// How the subjects begin on which whoever asks hears the answer.
+    private static final String INBOX = "_INBOX";
+
     private final Link link;
     private final List<Listening> listening = new CopyOnWriteArrayList<>();
 
@@ -151,8 +154,18 @@ final class Talk {
         private void reply(Session session, Message message) {
             try {
                 byte[] said = answer.apply(message.getData());
-                if (message.getReplyTo() != null && said.length > 0) {
-                    session.send(message.getReplyTo(), null, null, said);
+                String to = message.getReplyTo();
+                if (to == null || said.length == 0) {
+                    return;
+                }
+                // why: whoever asks names the subject, and this agent may publish where he may not
+                if (to.startsWith(INBOX)) {
+                    session.send(to, null, null, said);
+                } else {
+                    LOG.warn(
+                            "{}: asked to answer on {}, which is no inbox: not answered",
+                            subject,
+                            to);
                 }
             } catch (IllegalStateException e) {
                 LOG.debug("{}: not answered: {}", subject, e.getMessage());

@@ -2,6 +2,7 @@ package io.steward.agent.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.files.PrivateFile;
 import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.net.URI;

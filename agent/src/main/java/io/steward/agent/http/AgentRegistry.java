@@ -1,5 +1,6 @@
 package io.steward.agent.http;
 
+import io.steward.agent.files.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -35,7 +36,7 @@ public record AgentRegistry(Path folder) {
 
     /// Remembers a data folder.
     public void add(Path data) throws IOException {
-        PrivateFile.folder(folder);
+        PrivateFile.folders(folder);
         PrivateFile.replace(entry(data), data.toAbsolutePath().normalize() + "\n");
     }
 

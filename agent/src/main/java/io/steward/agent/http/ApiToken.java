@@ -1,5 +1,6 @@
 package io.steward.agent.http;
 
+import io.steward.agent.files.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

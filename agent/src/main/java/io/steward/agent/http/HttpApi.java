@@ -6,7 +6,9 @@ import io.avaje.jex.Routing;
 import io.avaje.jex.http.Context;
 import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
+import io.steward.agent.adoption.Registrar;
 import io.steward.agent.broker.Broker;
+import io.steward.agent.files.PrivateFile;
 import io.steward.agent.fleet.Fleet;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.JournalException;
@@ -69,7 +71,8 @@ public final class HttpApi implements AutoCloseable {
             Journal journal,
             Kernel kernel,
             Broker broker,
-            Fleet fleet) {
+            Fleet fleet,
+            @Nullable Registrar registrar) {
         this(
                 settings,
                 info,
@@ -79,6 +82,7 @@ public final class HttpApi implements AutoCloseable {
                 kernel,
                 broker,
                 fleet,
+                registrar,
                 Limits.MAX_INPUT_BYTES);
     }
 
@@ -91,6 +95,7 @@ public final class HttpApi implements AutoCloseable {
             Kernel kernel,
             Broker broker,
             Fleet fleet,
+            @Nullable Registrar registrar,
             int bodyLimit) {
         this.settings = settings;
         this.info = info;
@@ -122,6 +127,7 @@ public final class HttpApi implements AutoCloseable {
                                         InstantSource.system()))
                         .routes());
         routes.addAll(new BroadcastRoutes(fleet, gate).routes());
+        routes.addAll(new AdoptionRoutes(registrar, settings.node()).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);
@@ -131,7 +137,7 @@ public final class HttpApi implements AutoCloseable {
     ///
     /// @throws IOException if it cannot; the message names the address or the file, and what to do
     public synchronized void start() throws IOException {
-        PrivateFile.folder(settings.data());
+        PrivateFile.folders(settings.data());
         HttpSettings http = settings.http();
         requireLoopback(http.host());
         Guard guard =

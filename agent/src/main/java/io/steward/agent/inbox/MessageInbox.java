@@ -32,6 +32,7 @@ public final class MessageInbox implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Settings settings;
+    private final Signatures signatures;
     private final Supervisor supervisor;
     private final Journal journal;
     private final Broker broker;
@@ -50,6 +51,7 @@ public final class MessageInbox implements AutoCloseable {
     /// @param supervisor the subscriber processes are started below it
     /// @param brokerAhead how far the broker's clock is ahead of this machine's
     /// @param bootId of the machine
+    /// @param signatures by which it is known who sent what comes
     /// @param heldBytes of the messages that are held in memory until they are run; the others are
     ///   read from the journal then
     public MessageInbox(
@@ -63,8 +65,10 @@ public final class MessageInbox implements AutoCloseable {
             InstantSource clock,
             BrokerClock brokerAhead,
             String bootId,
+            Signatures signatures,
             long heldBytes) {
         this.settings = settings;
+        this.signatures = signatures;
         this.supervisor = supervisor;
         this.journal = journal;
         this.broker = broker;
@@ -142,6 +146,7 @@ public final class MessageInbox implements AutoCloseable {
                         unfinished,
                         time,
                         new Elsewhere(broker, time),
+                        signatures,
                         clock,
                         this::dispatch,
                         this::readAgain);

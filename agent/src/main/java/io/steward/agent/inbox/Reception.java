@@ -1,6 +1,7 @@
 package io.steward.agent.inbox;
 
 import io.steward.agent.broker.Mailbox.Delivery;
+import io.steward.agent.identity.IdentityException;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.DeadLetter;
 import io.steward.agent.journal.Journal.Incoming;
@@ -19,6 +20,7 @@ import io.steward.messages.NodeName;
 import io.steward.messages.OnInterrupt;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -47,6 +49,7 @@ final class Reception {
     private final Unfinished unfinished;
     private final BrokerTime time;
     private final Elsewhere elsewhere;
+    private final Signatures signatures;
     private final InstantSource clock;
     private final Consumer<Work> dispatch;
     private final Consumer<Work> missed;
@@ -61,6 +64,7 @@ final class Reception {
             Unfinished unfinished,
             BrokerTime time,
             Elsewhere elsewhere,
+            Signatures signatures,
             InstantSource clock,
             Consumer<Work> dispatch,
             Consumer<Work> missed) {
@@ -70,6 +74,7 @@ final class Reception {
         this.unfinished = unfinished;
         this.time = time;
         this.elsewhere = elsewhere;
+        this.signatures = signatures;
         this.clock = clock;
         this.dispatch = dispatch;
         this.missed = missed;
@@ -113,6 +118,7 @@ final class Reception {
         for (Delivery delivery : batch) {
             try {
                 Message message = open(delivery);
+                signatures.check(message.from(), delivery);
                 Ack ack = message.ack();
                 if (ack != null) {
                     acks.add(ack);
@@ -131,6 +137,14 @@ final class Reception {
                 }
             } catch (InputException e) {
                 bury(delivery, String.valueOf(e.getMessage()), context);
+            } catch (IdentityException e) {
+                // why: nobody is told: who it says it is from has not sent it
+                keepDead(delivery, String.valueOf(e.getMessage()), context);
+                delivery.terminate();
+            } catch (IOException e) {
+                context.tell(Severity.ERROR, "looking up who has sent " + delivery.subject(), e);
+                delivery.handBack();
+                context.pause(PAUSE);
             } catch (RuntimeException | StackOverflowError e) {
                 // why: thrown on, it would end this process again and again, and nothing behind it
                 // would ever be taken in
@@ -267,10 +281,23 @@ final class Reception {
         keepDead(delivery, reason, context);
         delivery.terminate();
         senderOf(delivery)
+                .filter(sender -> hasSigned(sender.from(), delivery))
                 .ifPresent(sender -> {
                     Ack ack = Ack.of(sender.id(), node, State.REFUSED, reason);
                     outbox.answer(outbox.ackFor(standIn(sender), ack));
                 });
+    }
+
+    private boolean hasSigned(NodeName from, Delivery delivery) {
+        try {
+            signatures.check(from, delivery);
+            return true;
+        } catch (IdentityException | IOException e) {
+            return false; // why: else whoever likes could have us refuse what another has sent
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static Optional<Envelope.Sender> senderOf(Delivery delivery) {

@@ -1,5 +1,6 @@
 package io.steward.agent.intake;
 
+import io.steward.agent.files.PrivateFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

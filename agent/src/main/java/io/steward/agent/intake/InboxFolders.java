@@ -1,5 +1,6 @@
 package io.steward.agent.intake;
 
+import io.steward.agent.files.PrivateFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,7 +33,7 @@ final class InboxFolders {
 
     InboxFolders(Surroundings with, Path folder) throws IOException {
         this.with = with;
-        PrivateFile.createFolders(folder);
+        PrivateFile.folders(folder);
         inbox = folder.toRealPath();
         taking = inbox.resolve(".taking");
         done = inbox.resolve("done");
@@ -43,7 +44,7 @@ final class InboxFolders {
     /// Makes what is missing.
     void create() throws IOException {
         for (Path folder : List.of(inbox, taking, done, failed)) {
-            PrivateFile.createFolders(folder);
+            PrivateFile.folders(folder);
         }
     }
 

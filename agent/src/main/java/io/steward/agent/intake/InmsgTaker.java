@@ -1,5 +1,6 @@
 package io.steward.agent.intake;
 
+import io.steward.agent.files.PrivateFile;
 import io.steward.agent.intake.Claims.Claim;
 import io.steward.agent.outbox.Outbox.Submitted;
 import io.steward.agent.outbox.SubmitException;
@@ -81,7 +82,7 @@ final class InmsgTaker implements Taker {
         if (parent == null) {
             throw new IOException(absolute + " is a folder: expected a file");
         }
-        PrivateFile.createFolders(parent);
+        PrivateFile.folders(parent);
         return Files.exists(absolute)
                 ? absolute.toRealPath()
                 : parent.toRealPath().resolve(absolute.getFileName());

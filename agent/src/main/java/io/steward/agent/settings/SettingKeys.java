@@ -100,6 +100,17 @@ public final class SettingKeys {
                                     null,
                                     "A NATS credentials file.")
                             .flag("--creds"));
+    public static final SettingKey<String> BROKER_JOIN =
+            add(
+                    key(
+                                    "broker.join",
+                                    "STEWARD_JOIN",
+                                    SettingTypes.JOIN,
+                                    null,
+                                    "The join token with which this machine asks to be a member of"
+                                            + " the fleet; not needed once it is one. It may stand"
+                                            + " in `broker.url` too, before the `@`.")
+                            .shown("none"));
     public static final SettingKey<Boolean> BROKER_EMBEDDED =
             add(
                     key(

@@ -42,6 +42,10 @@ final class SettingTypes {
                         }
                         return text;
                     });
+
+    /// Any: what is wrong with it is said where it is used, without repeating it.
+    static final SettingType<String> JOIN = one("a join token", text -> text);
+
     static final SettingType<String> TOKEN =
             one("1 to 64 characters of A-Z a-z 0-9 _ -", SettingTypes::token);
     static final SettingType<List<String>> TOKENS =

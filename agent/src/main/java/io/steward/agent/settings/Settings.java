@@ -29,6 +29,24 @@ public record Settings(
         SyslogSettings syslog,
         FleetSettings fleet) {
 
+    /// Of a node that the fleet knows by another name, or is to log in otherwise.
+    public Settings as(NodeName name, BrokerSettings login, FleetSettings inFleet) {
+        return new Settings(
+                name,
+                central,
+                data,
+                inmsg,
+                inbox,
+                login,
+                mailbox,
+                http,
+                journal,
+                processedLog,
+                run,
+                syslog,
+                inFleet);
+    }
+
     /// @param urls of the servers, tried in random order
     /// @param creds a NATS credentials file
     /// @param embedded whether the agent runs a nats-server of its own
@@ -38,6 +56,7 @@ public record Settings(
     /// @param embeddedProgram the nats-server to run; null to have `bin/nats-server` find one
     /// @param embeddedSync `sync_interval` of the embedded server: `always`, or a duration
     /// @param domain the JetStream domain, for leaf nodes
+    /// @param join the join token with which to ask to be a member; null for none
     public record BrokerSettings(
             List<URI> urls,
             @Nullable Path creds,
@@ -46,7 +65,28 @@ public record Settings(
             boolean embeddedPortIsFixed,
             @Nullable Path embeddedProgram,
             String embeddedSync,
-            @Nullable String domain) {}
+            @Nullable String domain,
+            @Nullable String join) {
+        /// With other credentials.
+        public BrokerSettings as(Path credentials) {
+            return new BrokerSettings(
+                    urls,
+                    credentials,
+                    embedded,
+                    embeddedPort,
+                    embeddedPortIsFixed,
+                    embeddedProgram,
+                    embeddedSync,
+                    domain,
+                    null);
+        }
+
+        /// Keeps a join token, and what stands in the URLs, out of logs.
+        @Override
+        public String toString() {
+            return "BrokerSettings[" + urls.size() + " servers]";
+        }
+    }
 
     /// The limits of a mailbox that this agent makes.
     public record MailboxSettings(

@@ -152,7 +152,8 @@ final class SettingsBuilder {
                 given.containsKey(SettingKeys.BROKER_PORT.key()),
                 get(SettingKeys.BROKER_PROGRAM),
                 need(SettingKeys.BROKER_SYNC),
-                get(SettingKeys.BROKER_DOMAIN));
+                get(SettingKeys.BROKER_DOMAIN),
+                get(SettingKeys.BROKER_JOIN));
     }
 
     private MailboxSettings mailbox() throws SettingsException {

@@ -29,20 +29,36 @@ class EmbeddedNatsIT {
     @TempDir private Path folder;
 
     private EmbeddedNats embedded() throws IOException {
-        return new EmbeddedNats(
-                folder.resolve("nats"), Path.of(NatsProcess.program()), 0, true, "always");
+        return embedded(folder.resolve("nats"), 0, true, "always");
     }
 
-    private static JetStreamBroker connect(URI url) {
+    private static EmbeddedNats embedded(Path folder, int port, boolean fixed, String sync)
+            throws IOException {
+        return new EmbeddedNats(
+                folder,
+                Path.of(NatsProcess.program()),
+                port,
+                fixed,
+                sync,
+                TestFleet.keys(folder.resolveSibling("fleet")),
+                "token");
+    }
+
+    private JetStreamBroker connect(URI url) throws IOException {
+        return connect(url, TestSettings.mailbox());
+    }
+
+    private JetStreamBroker connect(URI url, MailboxSettings mailbox) throws IOException {
+        NodeName central = new NodeName("central");
+        Path credentials = TestFleet.credentials(folder.resolve("fleet"), central);
         JetStreamBroker broker =
-                JetStreamBroker.connect(
-                        TestSettings.broker(url), TestSettings.mailbox(), new NodeName("central"));
+                JetStreamBroker.connect(TestSettings.broker(url).as(credentials), mailbox, central);
         await().until(() -> broker.status().connected());
         return broker;
     }
 
     @Test
-    void itKeepsItsPortItsPasswordAndItsMessagesOverARestart() throws Exception {
+    void itKeepsItsPortItsAccountsAndItsMessagesOverARestart() throws Exception {
         URI url;
         try (EmbeddedNats nats = embedded()) {
             nats.start();
@@ -68,10 +84,7 @@ class EmbeddedNatsIT {
                 new MailboxSettings(100, 50L << 40, Duration.ofDays(8), Duration.ofMinutes(2), 1);
         try (EmbeddedNats nats = embedded()) {
             nats.start();
-            try (JetStreamBroker broker =
-                    JetStreamBroker.connect(
-                            TestSettings.broker(nats.url()), huge, new NodeName("central"))) {
-                await().until(() -> broker.status().connected());
+            try (JetStreamBroker broker = connect(nats.url(), huge)) {
                 for (int i = 0; i < 10; i++) {
                     broker.mailbox(new NodeName("ship" + i));
                 }
@@ -80,10 +93,30 @@ class EmbeddedNatsIT {
     }
 
     @Test
-    void othersCannotReadItsPasswordNorConnectWithoutIt() throws Exception {
+    void whatWasStoredBeforeThereWereAccountsIsTheFleets() throws Exception {
         try (EmbeddedNats nats = embedded()) {
             nats.start();
-            for (String secret : List.of("password", "url", "nats.conf")) {
+            try (JetStreamBroker broker = connect(nats.url())) {
+                broker.mailbox(SHIP);
+                broker.publish(subject(SHIP, "a"), "m1", bytes("x")).get(10, TimeUnit.SECONDS);
+            }
+        }
+        Path stored = folder.resolve("nats").resolve("jetstream").resolve("jetstream");
+        String account = TestFleet.keys(folder.resolve("fleet")).account().text();
+        Files.move(stored.resolve(account), stored.resolve("$G"));
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            try (JetStreamBroker broker = connect(nats.url())) {
+                assertThat(broker.mailbox(SHIP).fetch(1, BrokerContract.WAIT)).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void othersCannotReadItsFilesNorConnect() throws Exception {
+        try (EmbeddedNats nats = embedded()) {
+            nats.start();
+            for (String secret : List.of("url", "nats.conf")) {
                 Path file = folder.resolve("nats").resolve(secret);
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------");
@@ -146,8 +179,7 @@ class EmbeddedNatsIT {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Agent.class.getName(),
-                                folder.resolve("nats").toString(),
-                                NatsProcess.program())
+                                folder.resolve("nats").toString())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         try {
@@ -170,8 +202,7 @@ class EmbeddedNatsIT {
         private Agent() {}
 
         public static void main(String[] args) throws Exception {
-            EmbeddedNats nats =
-                    new EmbeddedNats(Path.of(args[0]), Path.of(args[1]), 0, true, "always");
+            EmbeddedNats nats = embedded(Path.of(args[0]), 0, true, "always");
             nats.start();
             System.out.println(nats.url());
             nats.waitFor();
@@ -180,13 +211,7 @@ class EmbeddedNatsIT {
 
     @Test
     void aServerThatDoesNotStartSaysWhy() throws Exception {
-        try (EmbeddedNats nats =
-                new EmbeddedNats(
-                        folder.resolve("nats"),
-                        Path.of(NatsProcess.program()),
-                        0,
-                        true,
-                        "now and then")) {
+        try (EmbeddedNats nats = embedded(folder.resolve("nats"), 0, true, "now and then")) {
             assertThatThrownBy(nats::start)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("now and then");
@@ -197,16 +222,13 @@ class EmbeddedNatsIT {
     void aPortThatIsTakenIsAnErrorIfItWasAskedForAndElseAnotherIsUsed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
-            Path program = Path.of(NatsProcess.program());
-            try (EmbeddedNats fixed =
-                    new EmbeddedNats(folder.resolve("fixed"), program, port, true, "always")) {
+            try (EmbeddedNats fixed = embedded(folder.resolve("fixed"), port, true, "always")) {
                 assertThatThrownBy(fixed::start)
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("port " + port)
                         .hasMessageContaining("--broker-port");
             }
-            try (EmbeddedNats moves =
-                    new EmbeddedNats(folder.resolve("moves"), program, port, false, "always")) {
+            try (EmbeddedNats moves = embedded(folder.resolve("moves"), port, false, "always")) {
                 moves.start();
                 assertThat(moves.url().getPort()).isNotEqualTo(port);
             }

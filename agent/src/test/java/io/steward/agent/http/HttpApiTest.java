@@ -62,6 +62,8 @@ class HttpApiTest {
                             .replace("{node}", "ship1")
                             .replace("{name}", "night")
                             .replace("{group}", "web")
+                            .replace("{machine}", "box")
+                            .replace("{token}", "t")
                             .replace("{fact}", "os.id");
             for (String token : new String[] {null, "Bearer wrong", "Basic " + agent.token()}) {
                 HttpResponse<String> answer = call(route.method(), path, "{}", token);

@@ -81,6 +81,7 @@ class FullInboxTest {
                         clock,
                         () -> Duration.ZERO,
                         "boot",
+                        Signatures.none(),
                         1_500);
         outbox.start();
         inbox.start();

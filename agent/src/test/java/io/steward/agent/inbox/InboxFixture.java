@@ -121,6 +121,7 @@ abstract class InboxFixture {
                 clock,
                 () -> brokerAhead,
                 bootId,
+                Signatures.none(),
                 1L << 20);
     }
 

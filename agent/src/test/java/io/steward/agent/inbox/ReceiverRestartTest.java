@@ -125,6 +125,7 @@ class ReceiverRestartTest {
                 clock,
                 () -> Duration.ZERO,
                 "boot",
+                Signatures.none(),
                 1L << 20);
     }
 }

@@ -54,7 +54,8 @@ class SettingsLoaderTest {
                                 folder.resolve("inmsg.txt"),
                                 folder.resolve("inbox"),
                                 new Settings.BrokerSettings(
-                                        List.of(), null, true, 4222, false, null, "always", null),
+                                        List.of(), null, true, 4222, false, null, "always", null,
+                                        null),
                                 new Settings.MailboxSettings(
                                         100_000,
                                         1L << 30,
@@ -130,6 +131,7 @@ class SettingsLoaderTest {
                 of(SettingKeys.HEARTBEAT, "10s", "20s", "30s", s -> s.fleet().heartbeat()),
                 of(SettingKeys.BROKER_URL, "nats://a", "ws://b", "tls://c", s -> s.broker().urls()),
                 of(SettingKeys.BROKER_CREDS, "/d1", "/d2", "/d3", s -> creds(s)),
+                of(SettingKeys.BROKER_JOIN, "t1", "t2", "t3", s -> join(s)),
                 of(SettingKeys.BROKER_EMBEDDED, "true", "false", "true", s -> embedded(s)),
                 of(SettingKeys.BROKER_PORT, "1", "2", "0", s -> s.broker().embeddedPort()),
                 of(SettingKeys.BROKER_PROGRAM, "/d1", "/d2", "/d3", s -> program(s)),
@@ -174,6 +176,10 @@ class SettingsLoaderTest {
 
     private static Object creds(Settings s) {
         return Objects.requireNonNullElse(s.broker().creds(), "none");
+    }
+
+    private static Object join(Settings s) {
+        return Objects.requireNonNullElse(s.broker().join(), "none");
     }
 
     private static Object embedded(Settings s) {

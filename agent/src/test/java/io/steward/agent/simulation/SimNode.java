@@ -6,6 +6,7 @@ import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.broker.Mailbox;
 import io.steward.agent.inbox.MessageInbox;
 import io.steward.agent.inbox.NoLeftovers;
+import io.steward.agent.inbox.Signatures;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.Backoff;
@@ -131,6 +132,7 @@ final class SimNode {
                         clock,
                         () -> Duration.ZERO,
                         bootId,
+                        Signatures.none(),
                         1L << 20);
         inboxes.set(inbox);
         kernel.root()

@@ -1,5 +1,6 @@
 package io.steward.agent.method.exec;
 
+import io.steward.agent.files.PrivateFile;
 import io.steward.messages.MessageId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,9 +25,9 @@ final class SpoolWriter {
     SpoolWriter(Spool spool, MessageId id, Path out, Path err) throws IOException {
         this.spool = spool;
         this.id = id;
-        this.out = FileChannel.open(out, NEW, PrivateFiles.attributes(out));
+        this.out = FileChannel.open(out, NEW, PrivateFile.attributes(out));
         try {
-            this.err = FileChannel.open(err, NEW, PrivateFiles.attributes(err));
+            this.err = FileChannel.open(err, NEW, PrivateFile.attributes(err));
         } catch (IOException e) {
             this.out.close();
             throw e;
