@@ -27,7 +27,8 @@ public record Settings(
         ProcessedLogSettings processedLog,
         RunSettings run,
         SyslogSettings syslog,
-        FleetSettings fleet) {
+        FleetSettings fleet,
+        PolicySettings policy) {
 
     /// @param urls of the servers, tried in random order
     /// @param creds a NATS credentials file
@@ -97,4 +98,9 @@ public record Settings(
     /// @param cloud null if it is in none
     /// @param heartbeat how often it says that it is there
     public record FleetSettings(@Nullable String cloud, List<String> tags, Duration heartbeat) {}
+
+    /// What others may have this node do.
+    ///
+    /// @param file the rules; need not be there
+    public record PolicySettings(Path file) {}
 }

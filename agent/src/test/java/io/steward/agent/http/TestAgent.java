@@ -120,7 +120,8 @@ public final class TestAgent implements AutoCloseable {
                         null,
                         List.of()),
                 new SyslogSettings(null),
-                new FleetSettings(null, List.of(), Duration.ofMinutes(1)));
+                new FleetSettings(null, List.of(), Duration.ofMinutes(1)),
+                new Settings.PolicySettings(data.resolve("policy.yaml")));
     }
 
     /// Every message is answered at once as if its node had run it.
