@@ -38,6 +38,9 @@ import io.steward.agent.method.exec.Spool;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.OutboxLimits;
+import io.steward.agent.policy.Policy;
+import io.steward.agent.policy.PolicyFile;
+import io.steward.agent.policy.Sender;
 import io.steward.agent.schedule.ScheduleClock;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
@@ -146,6 +149,8 @@ public final class Agent implements AutoCloseable {
         AgentInfo info = AgentInfo.now();
         MemoryShares memory = MemoryShares.ofThisProcess();
         closer.add(DataFolder.take(settings.data()));
+        PolicyFile policy =
+                new PolicyFile(settings.policy().file(), Policy.open(), Sender::unknown);
         DriverFolder driver = DriverFolder.prepare(settings.data());
         Journal journal =
                 surroundings
@@ -229,6 +234,7 @@ public final class Agent implements AutoCloseable {
                                 clock,
                                 broker::clockAhead,
                                 BootId.read(),
+                                policy,
                                 memory.inbox()));
         closer.add(kernel);
 
@@ -237,6 +243,8 @@ public final class Agent implements AutoCloseable {
                     .spawn(ProcessSpec.permanent("nats-server", embedded::watch));
         }
         keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
+        root.supervisor(SupervisorSpec.of("policy"))
+                .spawn(ProcessSpec.permanent("file", () -> new PolicyWatch(policy)));
         errors.through(outbox);
         publishers.spawn(
                 ProcessSpec.permanent(

@@ -10,6 +10,7 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.policy.Admission;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
@@ -36,6 +37,7 @@ public final class MessageInbox implements AutoCloseable {
     private final Journal journal;
     private final Broker broker;
     private final MessageOutbox outbox;
+    private final Admission admission;
     private final InstantSource clock;
     private final Methods methods;
     private final Unfinished unfinished;
@@ -50,6 +52,7 @@ public final class MessageInbox implements AutoCloseable {
     /// @param supervisor the subscriber processes are started below it
     /// @param brokerAhead how far the broker's clock is ahead of this machine's
     /// @param bootId of the machine
+    /// @param admission decides what is run
     /// @param heldBytes of the messages that are held in memory until they are run; the others are
     ///   read from the journal then
     public MessageInbox(
@@ -63,12 +66,14 @@ public final class MessageInbox implements AutoCloseable {
             InstantSource clock,
             BrokerClock brokerAhead,
             String bootId,
+            Admission admission,
             long heldBytes) {
         this.settings = settings;
         this.supervisor = supervisor;
         this.journal = journal;
         this.broker = broker;
         this.outbox = outbox;
+        this.admission = admission;
         this.methods = methods;
         this.clock = clock;
         this.unfinished =
@@ -81,6 +86,7 @@ public final class MessageInbox implements AutoCloseable {
                 new Execution(
                         methods,
                         journal,
+                        admission,
                         new Runner(settings, clock, threads),
                         acks,
                         leftovers,
@@ -142,6 +148,7 @@ public final class MessageInbox implements AutoCloseable {
                         unfinished,
                         time,
                         new Elsewhere(broker, time),
+                        admission,
                         clock,
                         this::dispatch,
                         this::readAgain);

@@ -13,6 +13,8 @@ import io.steward.agent.method.Cancel;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.TestOutbox;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Policy;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
 import io.steward.messages.Message;
@@ -81,6 +83,7 @@ class FullInboxTest {
                         clock,
                         () -> Duration.ZERO,
                         "boot",
+                        Admission.by(Policy.open()),
                         1_500);
         outbox.start();
         inbox.start();

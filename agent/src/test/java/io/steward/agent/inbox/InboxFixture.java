@@ -16,6 +16,8 @@ import io.steward.agent.method.Outcome;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.TestOutbox;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Policy;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
 import io.steward.messages.Expiry;
@@ -61,6 +63,7 @@ abstract class InboxFixture {
     final ScriptedMethods methods = new ScriptedMethods();
     final List<MessageId> endedLeftovers = new CopyOnWriteArrayList<>();
     volatile int survivors;
+    volatile Admission admission = Admission.by(Policy.open());
     ErrorKernel kernel = kernel();
     MessageInbox inbox;
 
@@ -121,6 +124,7 @@ abstract class InboxFixture {
                 clock,
                 () -> brokerAhead,
                 bootId,
+                message -> admission.decide(message),
                 1L << 20);
     }
 
