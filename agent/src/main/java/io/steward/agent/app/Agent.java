@@ -301,7 +301,8 @@ public final class Agent implements AutoCloseable {
                                     journal,
                                     kernel,
                                     broker,
-                                    new Fleet(roster, rollCall, targeting, runs, broadcasts)));
+                                    new Fleet(roster, rollCall, targeting, runs, broadcasts),
+                                    policy));
             http.start();
         }
     }

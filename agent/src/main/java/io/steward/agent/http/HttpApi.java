@@ -13,6 +13,7 @@ import io.steward.agent.journal.JournalException;
 import io.steward.agent.kernel.Kernel;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.policy.PolicyFile;
 import io.steward.agent.schedule.ScheduleBook;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.HttpSettings;
@@ -69,7 +70,8 @@ public final class HttpApi implements AutoCloseable {
             Journal journal,
             Kernel kernel,
             Broker broker,
-            Fleet fleet) {
+            Fleet fleet,
+            PolicyFile policy) {
         this(
                 settings,
                 info,
@@ -79,6 +81,7 @@ public final class HttpApi implements AutoCloseable {
                 kernel,
                 broker,
                 fleet,
+                policy,
                 Limits.MAX_INPUT_BYTES);
     }
 
@@ -91,6 +94,7 @@ public final class HttpApi implements AutoCloseable {
             Kernel kernel,
             Broker broker,
             Fleet fleet,
+            PolicyFile policy,
             int bodyLimit) {
         this.settings = settings;
         this.info = info;
@@ -117,7 +121,8 @@ public final class HttpApi implements AutoCloseable {
                                         InstantSource.system()))
                         .routes());
         routes.addAll(new BroadcastRoutes(fleet, gate).routes());
-        routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
+        routes.addAll(new DoctorRoutes(settings, journal, broker, outbox, policy).routes());
+        routes.addAll(new PolicyRoutes(journal, policy).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);
     }

@@ -87,7 +87,7 @@ public final class MessageInbox implements AutoCloseable {
                         methods,
                         journal,
                         admission,
-                        new Runner(settings, clock, threads),
+                        new Runner(settings, admission, clock, threads),
                         acks,
                         leftovers,
                         new Live(

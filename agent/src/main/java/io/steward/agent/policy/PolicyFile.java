@@ -27,6 +27,7 @@ public final class PolicyFile implements Admission {
     private volatile State state;
     private @Nullable Stamp read;
     private @Nullable Stamp seen;
+    private boolean everThere;
 
     /// What is in force.
     ///
@@ -59,6 +60,8 @@ public final class PolicyFile implements Admission {
                 load(stamp);
             }
         } catch (IOException e) {
+            everThere = true;
+            read = null;
             refuse("cannot read %s: %s".formatted(file, e));
         }
     }
@@ -94,7 +97,8 @@ public final class PolicyFile implements Admission {
             Stamp now = stamp();
             if (now == null) {
                 seen = null;
-                if (read != null) {
+                read = null;
+                if (everThere) {
                     refuse("%s is gone".formatted(file));
                 }
                 return;
@@ -103,15 +107,15 @@ public final class PolicyFile implements Admission {
             seen = now;
             if (settled && !now.equals(read)) {
                 load(now);
-            } else if (now.equals(read) && state.problem.endsWith(" is gone" + stays())) {
-                load(now);
             }
         } catch (IOException e) {
+            read = null; // why: it may be readable at the next look, unchanged
             refuse("cannot read %s: %s".formatted(file, e));
         }
     }
 
     private void load(Stamp stamp) throws IOException {
+        everThere = true;
         read = stamp;
         try {
             requireOursAlone();
@@ -120,7 +124,8 @@ public final class PolicyFile implements Admission {
             }
             byte[] bytes = Files.readAllBytes(file);
             if (!stamp.equals(stamp())) {
-                read = null; // why: it changes right now, so what was read may be half of it
+                read = null; // why: what was read may be half of it
+                refuse(file + " is being written");
                 return;
             }
             String text =

@@ -11,6 +11,9 @@ import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
+import io.steward.agent.policy.Policy;
+import io.steward.agent.policy.PolicyFile;
+import io.steward.agent.policy.Sender;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.settings.Settings.FleetSettings;
@@ -68,6 +71,8 @@ public final class TestAgent implements AutoCloseable {
                         kernel,
                         broker,
                         fleet(),
+                        new PolicyFile(
+                                settings.policy().file(), Policy.open(), Sender::unknown),
                         BODY_LIMIT);
         api.start();
     }

@@ -1,6 +1,7 @@
 package io.steward.agent.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.steward.agent.kernel.ErrorReport;
 import io.steward.agent.policy.Admission;
@@ -77,7 +78,9 @@ class PolicyInboxTest extends InboxFixture {
                 };
         Message message = command("echo", "hello");
         publish(message);
-        assertThat(awaitEnd(message).state()).isEqualTo(State.REFUSED);
+        await().until(() -> !acks(message).isEmpty());
+        assertThat(acks(message)).allMatch(ack -> ack.state() == State.REFUSED);
+        assertThat(journal.deadLetters(10)).hasSize(1);
         assertThat(methods.ran("echo")).isEmpty();
     }
 }
