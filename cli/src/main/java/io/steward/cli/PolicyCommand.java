@@ -116,7 +116,8 @@ final class PolicyCommand implements Callable<Integer> {
 
         private Policy policy() {
             try {
-                return Policy.read(file, new String(read(file), java.nio.charset.StandardCharsets.UTF_8));
+                return Policy.read(
+                        file, new String(read(file), java.nio.charset.StandardCharsets.UTF_8));
             } catch (PolicyException e) {
                 throw new CliException(Exit.USAGE, String.valueOf(e.getMessage()), e);
             }
@@ -199,8 +200,7 @@ final class PolicyCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode found =
-                    common.agent(shell)
-                            .get("/v1/messages/" + AgentClient.encode(id) + "/policy");
+                    common.agent(shell).get("/v1/messages/" + AgentClient.encode(id) + "/policy");
             ObjectNode document = Json.object();
             document.putArray("decisions").add(found);
             if (!Documents.print(shell, common.format, document, "decisions")) {

@@ -36,11 +36,7 @@ final class DoctorRoutes {
     private final PolicyFile policy;
 
     DoctorRoutes(
-            Settings settings,
-            Journal journal,
-            Broker broker,
-            Outbox outbox,
-            PolicyFile policy) {
+            Settings settings, Journal journal, Broker broker, Outbox outbox, PolicyFile policy) {
         this.policy = policy;
         this.outbox = outbox;
         this.settings = settings;

@@ -26,8 +26,7 @@ final class PolicyRoutes {
     /// a received message, and how the message is; its reason names the rule that refused it.
     private void explain(Call call) throws InterruptedException {
         MessageId id = call.path("id", MessageId::new);
-        ReceivedMessage received =
-                journal.received(id).orElseThrow(() -> Outcomes.unknown(id));
+        ReceivedMessage received = journal.received(id).orElseThrow(() -> Outcomes.unknown(id));
         Decision decision = policy.decide(received.message());
         ObjectNode json = Json.object();
         json.put("id", id.value());

@@ -71,8 +71,7 @@ public final class TestAgent implements AutoCloseable {
                         kernel,
                         broker,
                         fleet(),
-                        new PolicyFile(
-                                settings.policy().file(), Policy.open(), Sender::unknown),
+                        new PolicyFile(settings.policy().file(), Policy.open(), Sender::unknown),
                         BODY_LIMIT);
         api.start();
     }

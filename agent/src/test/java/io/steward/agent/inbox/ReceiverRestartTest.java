@@ -11,9 +11,9 @@ import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.TestOutbox;
-import io.steward.agent.settings.Settings;
 import io.steward.agent.policy.Admission;
 import io.steward.agent.policy.Policy;
+import io.steward.agent.settings.Settings;
 import io.steward.messages.Envelope;
 import io.steward.messages.Message;
 import io.steward.messages.MessageIds;
@@ -127,7 +127,7 @@ class ReceiverRestartTest {
                 clock,
                 () -> Duration.ZERO,
                 "boot",
-                        Admission.by(Policy.open()),
+                Admission.by(Policy.open()),
                 1L << 20);
     }
 }

@@ -7,17 +7,16 @@ import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.policy.ResourceLimits;
 import io.steward.agent.policy.RunAs;
 import io.steward.agent.settings.Settings.RunSettings;
-import io.steward.messages.MessageType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /// Commands as another user, by real processes.
 class RunAsIT {
@@ -86,8 +85,7 @@ class RunAsIT {
 
     @Test
     void aUserThatIsNotThereIsToldAndNothingIsRun() {
-        Outcome outcome =
-                run("nosuchuser", ResourceLimits.NONE, "touch", folder + "/ran");
+        Outcome outcome = run("nosuchuser", ResourceLimits.NONE, "touch", folder + "/ran");
         assertThat(outcome)
                 .isEqualTo(
                         Outcome.failed(

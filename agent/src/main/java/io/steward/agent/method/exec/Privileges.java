@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Has a command run as another user and within limits, by setpriv(1) and prlimit(1) of
-/// util-linux. What cannot be done so is not run at all. Stateless.
+/// Has a command run as another user and within limits, by setpriv(1) and prlimit(1) of util-linux.
+/// What cannot be done so is not run at all. Stateless.
 public final class Privileges {
     private static final Path PASSWD = Path.of("/etc/passwd");
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -40,13 +40,11 @@ public final class Privileges {
         try {
             return prepare(as, request, inHome, PASSWD, agentsUid());
         } catch (IOException | RuntimeException e) {
-            return new Prepared.Impossible(
-                    "cannot be run as the policy says: %s".formatted(e));
+            return new Prepared.Impossible("cannot be run as the policy says: %s".formatted(e));
         }
     }
 
-    static Prepared prepare(
-            RunAs as, Request request, boolean inHome, Path passwd, long agentsUid)
+    static Prepared prepare(RunAs as, Request request, boolean inHome, Path passwd, long agentsUid)
             throws IOException {
         List<String> wrapped = new ArrayList<>();
         if (!as.limits().isNone()) {
