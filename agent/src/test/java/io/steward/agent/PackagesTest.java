@@ -40,6 +40,8 @@ class PackagesTest {
                     .definedBy(ROOT + "schedule..")
                     .layer("target")
                     .definedBy(ROOT + "target..")
+                    .layer("policy")
+                    .definedBy(ROOT + "policy..")
                     .layer("method")
                     .definedBy(ROOT + "method..")
                     .layer("journal")
@@ -79,6 +81,8 @@ class PackagesTest {
                 .mayOnlyBeAccessedByLayers("app", "http", "fleet", "outbox", "inbox")
                 .whereLayer("method")
                 .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox")
+                .whereLayer("policy")
+                .mayOnlyBeAccessedByLayers("app", "http", "inbox", "method")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers(
                         "app", "http", "fleet", "outbox", "inbox", "schedule", "method")
@@ -179,6 +183,23 @@ class PackagesTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         ROOT + "target..", "io.steward.messages..", "java..", "org.jspecify..")
+                .check(AGENT);
+    }
+
+    @Test
+    void thePolicyKnowsOnlyTheVocabularyOfMessagesAndTheSettings() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "policy..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + "policy..",
+                        ROOT + "settings..",
+                        "io.steward.messages..",
+                        "java..",
+                        "com.fasterxml.jackson..",
+                        "org.jspecify..")
                 .check(AGENT);
     }
 

@@ -125,6 +125,7 @@ public final class Joining {
         tags.addAll(member.tags());
         return settings.as(
                 member.node(),
+                member.central(),
                 settings.broker().as(identity.credentials()),
                 new FleetSettings(
                         member.cloud() == null ? fleet.cloud() : member.cloud(),

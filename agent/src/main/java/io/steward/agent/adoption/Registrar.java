@@ -259,7 +259,6 @@ public final class Registrar {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("state", State.MEMBER.word());
         json.put("membership", machine.membership());
-        json.put("central", self.value());
         return json;
     }
 
@@ -308,7 +307,7 @@ public final class Registrar {
                         .sorted()
                         .toList();
         Membership membership =
-                keys.member(name, machine.key(), Permissions.member(name), cloud, tags, null);
+                keys.member(name, self, machine.key(), Permissions.member(name), cloud, tags, null);
         admit(name, membership);
         Machine member = machine.member(name, cloud, tags, membership.token(), now(), by);
         machines.put(member);
@@ -339,7 +338,8 @@ public final class Registrar {
         requireFree(name);
         Key key = Key.make(KeyKind.USER);
         Membership membership =
-                keys.member(name, key.known(), Permissions.client(name), null, List.of(), null);
+                keys.member(
+                        name, self, key.known(), Permissions.client(name), null, List.of(), null);
         try {
             atBroker.keep(name.value(), Members.row(List.of(membership.token())));
         } catch (BrokerException e) {

@@ -45,6 +45,9 @@ import io.steward.agent.method.exec.Spool;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.OutboxLimits;
+import io.steward.agent.policy.Policy;
+import io.steward.agent.policy.PolicyFile;
+import io.steward.agent.policy.Sender;
 import io.steward.agent.schedule.ScheduleClock;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
@@ -197,6 +200,8 @@ public final class Agent implements AutoCloseable {
         if (embedded != null) {
             closer.add(embedded.admit(broker));
         }
+        @Nullable Members members = identity == null ? null : members(identity, broker, clock);
+        PolicyFile policy = policy(settings, identity, members);
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
         ErrorsToCentral errors = new ErrorsToCentral(settings.node(), settings.central());
@@ -253,9 +258,8 @@ public final class Agent implements AutoCloseable {
                                 clock,
                                 broker::clockAhead,
                                 BootId.read(),
-                                identity == null
-                                        ? Signatures.none()
-                                        : Signatures.of(members(identity, broker, clock)),
+                                members == null ? Signatures.none() : Signatures.of(members),
+                                policy,
                                 memory.inbox()));
         closer.add(kernel);
 
@@ -266,6 +270,8 @@ public final class Agent implements AutoCloseable {
                     .spawn(ProcessSpec.permanent("members", embedded::tellOfMembers));
         }
         keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
+        root.supervisor(SupervisorSpec.of("policy"))
+                .spawn(ProcessSpec.permanent("file", () -> new PolicyWatch(policy)));
         errors.through(outbox);
         publishers.spawn(
                 ProcessSpec.permanent(
@@ -323,12 +329,24 @@ public final class Agent implements AutoCloseable {
                                     kernel,
                                     broker,
                                     new Fleet(roster, rollCall, targeting, runs, broadcasts),
-                                    embedded == null ? null : embedded.registrar()));
+                                    embedded == null ? null : embedded.registrar(),
+                                    policy));
             http.start();
         }
     }
 
     /// The rows of the members, at the broker.
+    private static PolicyFile policy(
+            Settings settings, @Nullable Identity identity, @Nullable Members members) {
+        Path file = settings.policy().file();
+        return identity == null || members == null
+                ? new PolicyFile(file, Policy.open(), Sender::unknown)
+                : new PolicyFile(
+                        file,
+                        Policy.member(settings.node(), identity.membership().central()),
+                        new MembersAsSenders(members));
+    }
+
     private static Members members(Identity identity, Broker broker, InstantSource clock) {
         return new Members(
                 identity.membership(),

@@ -165,6 +165,7 @@ final class EmbeddedBroker implements AutoCloseable {
                 settings.data(),
                 fleet.member(
                         settings.node(),
+                        settings.node(),
                         Identity.key(settings.data()).known(),
                         Permissions.all(),
                         settings.fleet().cloud(),

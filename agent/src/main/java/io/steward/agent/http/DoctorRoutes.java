@@ -10,6 +10,7 @@ import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.outbox.Outbox;
+import io.steward.agent.policy.PolicyFile;
 import io.steward.agent.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,8 +33,11 @@ final class DoctorRoutes {
     private final Journal journal;
     private final Broker broker;
     private final Outbox outbox;
+    private final PolicyFile policy;
 
-    DoctorRoutes(Settings settings, Journal journal, Broker broker, Outbox outbox) {
+    DoctorRoutes(
+            Settings settings, Journal journal, Broker broker, Outbox outbox, PolicyFile policy) {
+        this.policy = policy;
         this.outbox = outbox;
         this.settings = settings;
         this.journal = journal;
@@ -56,7 +60,24 @@ final class DoctorRoutes {
         disk(checks);
         journal(checks);
         clock(checks);
+        policy(checks);
         call.answer(200, json);
+    }
+
+    private void policy(ArrayNode checks) {
+        PolicyFile.Status status = policy.status();
+        Optional<String> problem = status.problem();
+        if (problem.isPresent()) {
+            fail(
+                    checks,
+                    "policy",
+                    problem.get(),
+                    "mend the file: it is read again by itself; \"steward policy test\" tries it");
+        } else if (status.fromFile()) {
+            ok(checks, "policy", "%d rules in %s".formatted(status.rules(), policy.path()));
+        } else {
+            ok(checks, "policy", "the default; there is no %s".formatted(policy.path()));
+        }
     }
 
     private boolean connection(ArrayNode checks) {

@@ -15,6 +15,7 @@ import io.steward.agent.journal.JournalException;
 import io.steward.agent.kernel.Kernel;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.policy.PolicyFile;
 import io.steward.agent.schedule.ScheduleBook;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.HttpSettings;
@@ -72,7 +73,8 @@ public final class HttpApi implements AutoCloseable {
             Kernel kernel,
             Broker broker,
             Fleet fleet,
-            @Nullable Registrar registrar) {
+            @Nullable Registrar registrar,
+            PolicyFile policy) {
         this(
                 settings,
                 info,
@@ -83,6 +85,7 @@ public final class HttpApi implements AutoCloseable {
                 broker,
                 fleet,
                 registrar,
+                policy,
                 Limits.MAX_INPUT_BYTES);
     }
 
@@ -96,6 +99,7 @@ public final class HttpApi implements AutoCloseable {
             Broker broker,
             Fleet fleet,
             @Nullable Registrar registrar,
+            PolicyFile policy,
             int bodyLimit) {
         this.settings = settings;
         this.info = info;
@@ -128,7 +132,8 @@ public final class HttpApi implements AutoCloseable {
                         .routes());
         routes.addAll(new BroadcastRoutes(fleet, gate).routes());
         routes.addAll(new AdoptionRoutes(registrar, settings.node()).routes());
-        routes.addAll(new DoctorRoutes(settings, journal, broker, outbox).routes());
+        routes.addAll(new DoctorRoutes(settings, journal, broker, outbox, policy).routes());
+        routes.addAll(new PolicyRoutes(journal, policy).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);
     }

@@ -107,6 +107,7 @@ public final class FleetKeys {
     /// @param expiresAt null for never
     public Membership member(
             NodeName node,
+            NodeName central,
             PublicKey key,
             Permissions permissions,
             @Nullable String cloud,
@@ -115,6 +116,7 @@ public final class FleetKeys {
         ObjectNode nats = user(permissions);
         ObjectNode own = nats.putObject(Membership.OWN);
         own.put("member", true);
+        own.put("central", central.value());
         if (cloud != null) {
             own.put("cloud", cloud);
         }
@@ -126,6 +128,7 @@ public final class FleetKeys {
                 issued.issuer(),
                 key,
                 node,
+                central,
                 cloud,
                 tags,
                 issued.issuedAt(),

@@ -6,9 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +24,10 @@ public final class Members {
 
     /// The row of the keys that are revoked. No node has this name.
     public static final String REVOKED = "=revoked";
+
+    /// So many names that are no member's are remembered, so that nobody fills the memory with
+    /// them.
+    private static final int MOST_STRANGERS = 1_000;
 
     /// A row is read again so much later where a key is not in it.
     private static final Duration AGAIN = Duration.ofSeconds(2);
@@ -41,6 +49,7 @@ public final class Members {
     private final Rows rows;
     private final InstantSource clock;
     private final Map<NodeName, Row> known = new HashMap<>();
+    private final SequencedSet<NodeName> strangers = new LinkedHashSet<>();
     private @Nullable Revocations revocations;
     private Instant revocationsRead = Instant.EPOCH;
 
@@ -64,8 +73,7 @@ public final class Members {
             throws IdentityException, IOException, InterruptedException {
         PublicKey key = key(from, headers.get(Signing.KEY));
         Membership member = member(from, key);
-        Instant now = clock.instant();
-        if (member.expiresAt() != null && !now.isBefore(member.expiresAt())) {
+        if (hasEnded(member)) {
             throw new IdentityException(
                     "the membership of %s with key %s ended at %s"
                             .formatted(from, key, member.expiresAt()));
@@ -112,15 +120,48 @@ public final class Members {
         if (member != null) {
             return member;
         }
-        if (row == null || !row.read().plus(AGAIN).isAfter(clock.instant())) {
-            row = read(node);
-            known.put(node, row);
-            member = row.members().get(key);
-        }
+        member = fresh(node).members().get(key);
         if (member == null) {
             throw new IdentityException("%s is not known to have the key %s".formatted(node, key));
         }
         return member;
+    }
+
+    /// Read again, if that is not only just done.
+    private Row fresh(NodeName node) throws IOException, InterruptedException {
+        Row row = known.get(node);
+        if (row != null && row.read().plus(AGAIN).isAfter(clock.instant())) {
+            return row;
+        }
+        Row read = read(node);
+        known.put(node, read);
+        strangers.remove(node);
+        if (read.members().isEmpty()) {
+            strangers.add(node);
+            if (strangers.size() > MOST_STRANGERS) {
+                known.remove(strangers.removeFirst());
+            }
+        }
+        return read;
+    }
+
+    /// What a node is in the fleet; of several memberships the one that was signed last.
+    ///
+    /// @return empty if it is no member, or no more
+    /// @throws IOException if that cannot be known now
+    public synchronized Optional<Membership> find(NodeName node)
+            throws IOException, InterruptedException {
+        Row row = known.get(node);
+        Row now = row == null || row.members().isEmpty() ? fresh(node) : row;
+        Revocations revoked = revocations();
+        return now.members().values().stream()
+                .filter(member -> !hasEnded(member))
+                .filter(member -> revoked == null || !revoked.has(member))
+                .max(Comparator.comparing(Membership::issuedAt));
+    }
+
+    private boolean hasEnded(Membership member) {
+        return member.expiresAt() != null && !clock.instant().isBefore(member.expiresAt());
     }
 
     private Row read(NodeName node) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param token its text; public
 /// @param account who says so
 /// @param key of the node
+/// @param central the node that adopted it
 /// @param cloud null for none
 /// @param issuedAt to the second
 /// @param expiresAt null for never
@@ -20,6 +21,7 @@ public record Membership(
         PublicKey account,
         PublicKey key,
         NodeName node,
+        NodeName central,
         @Nullable String cloud,
         List<String> tags,
         Instant issuedAt,
@@ -52,6 +54,7 @@ public record Membership(
                     read.issuer(),
                     read.subject(),
                     new NodeName(read.name()),
+                    new NodeName(own.path("central").asText()),
                     own.hasNonNull("cloud") ? own.path("cloud").asText() : null,
                     tags,
                     read.issuedAt(),

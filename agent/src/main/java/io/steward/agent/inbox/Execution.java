@@ -9,6 +9,7 @@ import io.steward.agent.method.Cancellation;
 import io.steward.agent.method.Method;
 import io.steward.agent.method.Methods;
 import io.steward.agent.method.Outcome;
+import io.steward.agent.policy.Admission;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.State;
@@ -33,6 +34,7 @@ final class Execution {
 
     private final Methods methods;
     private final Journal journal;
+    private final Admission admission;
     private final Runner runner;
     private final Acks acks;
     private final Leftovers leftovers;
@@ -47,6 +49,7 @@ final class Execution {
     Execution(
             Methods methods,
             Journal journal,
+            Admission admission,
             Runner runner,
             Acks acks,
             Leftovers leftovers,
@@ -58,6 +61,7 @@ final class Execution {
             Supplier<Right> mayStart) {
         this.methods = methods;
         this.journal = journal;
+        this.admission = admission;
         this.runner = runner;
         this.acks = acks;
         this.leftovers = leftovers;
@@ -76,7 +80,7 @@ final class Execution {
 
     /// Whether a message may be run in one batch with others: nothing speaks against running it
     /// now, and once more.
-    boolean mayBatch(Work work) {
+    boolean mayBatch(Work work) throws InterruptedException {
         Optional<Method> method = find(work.head().subject());
         return method.isPresent()
                 && method.get().spec().batch() > 1
@@ -294,13 +298,18 @@ final class Execution {
     }
 
     /// Why it is not run at all; null if nothing speaks against it.
-    private @Nullable Ack refusal(Work work) {
+    private @Nullable Ack refusal(Work work) throws InterruptedException {
         Message message = work.message();
         if (work.isCancelled()) {
             return acks.of(message, State.CANCELLED, "cancelled before it was started");
         }
         if (work.attempt() == 0 && isTooLate(work)) {
             return acks.of(message, State.EXPIRED, late(work));
+        }
+        // why: it was allowed when it came, but by the policy of that time
+        var admitted = admission.decide(message);
+        if (!admitted.allowed()) {
+            return acks.of(message, State.REFUSED, admitted.refusal());
         }
         return methods.refusal(message.subject(), message.data())
                 .map(wrong -> acks.of(message, State.REFUSED, wrong))

@@ -10,6 +10,7 @@ import io.steward.agent.kernel.ProcessSpec;
 import io.steward.agent.kernel.Supervisor;
 import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.policy.Admission;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
 import io.steward.messages.Message;
@@ -37,6 +38,7 @@ public final class MessageInbox implements AutoCloseable {
     private final Journal journal;
     private final Broker broker;
     private final MessageOutbox outbox;
+    private final Admission admission;
     private final InstantSource clock;
     private final Methods methods;
     private final Unfinished unfinished;
@@ -52,6 +54,7 @@ public final class MessageInbox implements AutoCloseable {
     /// @param brokerAhead how far the broker's clock is ahead of this machine's
     /// @param bootId of the machine
     /// @param signatures by which it is known who sent what comes
+    /// @param admission decides what is run
     /// @param heldBytes of the messages that are held in memory until they are run; the others are
     ///   read from the journal then
     public MessageInbox(
@@ -66,6 +69,7 @@ public final class MessageInbox implements AutoCloseable {
             BrokerClock brokerAhead,
             String bootId,
             Signatures signatures,
+            Admission admission,
             long heldBytes) {
         this.settings = settings;
         this.signatures = signatures;
@@ -73,6 +77,7 @@ public final class MessageInbox implements AutoCloseable {
         this.journal = journal;
         this.broker = broker;
         this.outbox = outbox;
+        this.admission = admission;
         this.methods = methods;
         this.clock = clock;
         this.unfinished =
@@ -85,7 +90,8 @@ public final class MessageInbox implements AutoCloseable {
                 new Execution(
                         methods,
                         journal,
-                        new Runner(settings, clock, threads),
+                        admission,
+                        new Runner(settings, admission, clock, threads),
                         acks,
                         leftovers,
                         new Live(
@@ -147,6 +153,7 @@ public final class MessageInbox implements AutoCloseable {
                         time,
                         new Elsewhere(broker, time),
                         signatures,
+                        admission,
                         clock,
                         this::dispatch,
                         this::readAgain);

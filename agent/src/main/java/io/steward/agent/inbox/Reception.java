@@ -10,6 +10,8 @@ import io.steward.agent.journal.Journal.Taken;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.Severity;
 import io.steward.agent.outbox.MessageOutbox;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Decision;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
 import io.steward.messages.InputException;
@@ -50,6 +52,7 @@ final class Reception {
     private final BrokerTime time;
     private final Elsewhere elsewhere;
     private final Signatures signatures;
+    private final Admission admission;
     private final InstantSource clock;
     private final Consumer<Work> dispatch;
     private final Consumer<Work> missed;
@@ -65,6 +68,7 @@ final class Reception {
             BrokerTime time,
             Elsewhere elsewhere,
             Signatures signatures,
+            Admission admission,
             InstantSource clock,
             Consumer<Work> dispatch,
             Consumer<Work> missed) {
@@ -75,6 +79,7 @@ final class Reception {
         this.time = time;
         this.elsewhere = elsewhere;
         this.signatures = signatures;
+        this.admission = admission;
         this.clock = clock;
         this.dispatch = dispatch;
         this.missed = missed;
@@ -124,6 +129,7 @@ final class Reception {
                     acks.add(ack);
                     ackDeliveries.add(delivery);
                 } else {
+                    Decision decision = admission.decide(message);
                     opened.add(
                             new Opened(
                                     delivery,
@@ -133,7 +139,8 @@ final class Reception {
                                             delivery.sequence(),
                                             clock.instant(),
                                             time.deadline(message, delivery),
-                                            elsewhere.starts(message, delivery))));
+                                            elsewhere.starts(message, delivery),
+                                            decision.allowed() ? null : decision.refusal())));
                 }
             } catch (InputException e) {
                 bury(delivery, String.valueOf(e.getMessage()), context);
@@ -200,9 +207,20 @@ final class Reception {
                 }
                 case Taken.Known(ReceivedMessage known) -> knownAgain(known);
                 case Taken.CancelledBefore(Message ack) -> outbox.dispatch(ack);
+                case Taken.Refused(Message ack) -> {
+                    outbox.dispatch(ack);
+                    tellRefused(message, String.valueOf(each.incoming().refusal()), context);
+                }
                 case Taken.Conflict() -> conflict(each.delivery(), message, context);
             }
         }
+    }
+
+    private static void tellRefused(Message message, String why, ProcessContext<?> context) {
+        context.tell(
+                Severity.WARNING,
+                "taking in a message on " + message.subject(),
+                new SecurityException("what %s sent is %s".formatted(message.from(), why)));
     }
 
     /// Another agent took the name over while these were on their way into the journal: it gets

@@ -7,6 +7,9 @@ import io.steward.agent.method.Method;
 import io.steward.agent.method.MethodContext;
 import io.steward.agent.method.MethodSpec;
 import io.steward.agent.method.Outcome;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Decision;
+import io.steward.agent.policy.RunAs;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Durations;
 import io.steward.messages.Message;
@@ -30,11 +33,13 @@ final class Runner {
     private static final int LONGEST_REASON = 2_000;
 
     private final Settings settings;
+    private final Admission admission;
     private final InstantSource clock;
     private final MethodThreads threads;
 
-    Runner(Settings settings, InstantSource clock, MethodThreads threads) {
+    Runner(Settings settings, Admission admission, InstantSource clock, MethodThreads threads) {
         this.settings = settings;
+        this.admission = admission;
         this.clock = clock;
         this.threads = threads;
     }
@@ -42,7 +47,11 @@ final class Runner {
     /// Runs one message, and makes an outcome of whatever happens. An [Error] is not caught: it
     /// ends the process.
     Outcome run(Method method, Work work, ProcessContext<?> context) throws InterruptedException {
-        return runAll(method, List.of(work), context).getFirst();
+        // why: decided here and not before, it is run as the user whom the policy names now
+        Decision decision = admission.decide(work.message());
+        return decision.allowed()
+                ? runAll(method, List.of(work), decision.runAs(), context).getFirst()
+                : new Outcome.Refused(decision.refusal());
     }
 
     /// Runs several messages of one method, in order.
@@ -52,13 +61,19 @@ final class Runner {
     ///   outcome
     List<Outcome> runAll(Method method, List<Work> works, ProcessContext<?> context)
             throws InterruptedException {
+        return runAll(method, works, RunAs.AGENT, context);
+    }
+
+    private List<Outcome> runAll(
+            Method method, List<Work> works, RunAs runAs, ProcessContext<?> context)
+            throws InterruptedException {
         Optional<String> refusal = threads.refusal(method.spec().name());
         if (refusal.isPresent()) {
             return all(works, refusal.get());
         }
         Work first = works.getFirst();
         Duration timeout = timeout(method.spec(), first.message());
-        Run run = start(method, works, timeout);
+        Run run = start(method, works, runAs, timeout);
         Cancellation cancellation = first.cancellation();
         try {
             if (awaitInTime(run, timeout, cancellation)) {
@@ -78,7 +93,7 @@ final class Runner {
         }
     }
 
-    private Run start(Method method, List<Work> works, Duration timeout) {
+    private Run start(Method method, List<Work> works, RunAs runAs, Duration timeout) {
         Work first = works.getFirst();
         MethodContext methodContext =
                 new MethodContext(
@@ -86,6 +101,7 @@ final class Runner {
                         settings.data(),
                         timeout,
                         first.attempt(),
+                        runAs,
                         first.cancellation(),
                         clock);
         List<Message> messages = works.stream().map(Work::message).toList();

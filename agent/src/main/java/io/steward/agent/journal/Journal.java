@@ -195,13 +195,26 @@ public interface Journal extends Queues, AutoCloseable {
     /// @param sequence its place in the mailbox, which is the order of running
     /// @param deadline when it is too late to start it, by the broker's clock
     /// @param starts how often an agent with another journal may have started it
+    /// @param refusal why it is not to be run at all; null if it is
     record Incoming(
             Message message,
             String bodyHash,
             long sequence,
             Instant at,
             Instant deadline,
-            int starts) {
+            int starts,
+            @Nullable String refusal) {
+        /// One that is to be run.
+        public Incoming(
+                Message message,
+                String bodyHash,
+                long sequence,
+                Instant at,
+                Instant deadline,
+                int starts) {
+            this(message, bodyHash, sequence, at, deadline, starts, null);
+        }
+
         /// One that was started nowhere else.
         public Incoming(
                 Message message, String bodyHash, long sequence, Instant at, Instant deadline) {
@@ -228,6 +241,10 @@ public interface Journal extends Queues, AutoCloseable {
         /// Its cancelling had come before it: it is in the journal as cancelled, with `ack` queued
         /// to be sent.
         record CancelledBefore(Message ack) implements Taken {}
+
+        /// It is new and not to be run: it is in the journal as refused, with `ack` queued to be
+        /// sent.
+        record Refused(Message ack) implements Taken {}
     }
 
     /// Stores what could not be decoded.

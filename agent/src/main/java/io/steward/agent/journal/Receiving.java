@@ -35,6 +35,8 @@ final class Receiving {
         record Conflict() implements Result {}
 
         record CancelledBefore(Message ack) implements Result {}
+
+        record Refused(Message ack) implements Result {}
     }
 
     /// An incoming message with its bytes.
@@ -88,10 +90,23 @@ final class Receiving {
                             incoming.starts(),
                             message.id().value());
         }
-        if (tx.sql().update("DELETE FROM cancelled WHERE id = ?", message.id().value()) == 0) {
-            return new Result.New();
+        boolean cancelled =
+                tx.sql().update("DELETE FROM cancelled WHERE id = ?", message.id().value()) > 0;
+        String refusal = incoming.refusal();
+        if (refusal != null) {
+            return new Result.Refused(
+                    end(tx, message, State.REFUSED, refusal, ids.next(), incoming.at()));
         }
-        return new Result.CancelledBefore(cancel(tx, message, ids.next(), incoming.at()));
+        return cancelled
+                ? new Result.CancelledBefore(
+                        end(
+                                tx,
+                                message,
+                                State.CANCELLED,
+                                CANCELLED_BEFORE,
+                                ids.next(),
+                                incoming.at()))
+                : new Result.New();
     }
 
     /// A message that has come again: it is the same one, so that it can stand in for what the disk
@@ -107,14 +122,14 @@ final class Receiving {
         return Messages.read(tx.sql(), id, Direction.RECEIVED).orElseThrow();
     }
 
-    private static Message cancel(Transaction tx, Message message, MessageId ackId, Instant at)
+    private static Message end(
+            Transaction tx, Message message, State end, String why, MessageId ackId, Instant at)
             throws SQLException {
-        Ack outcome =
-                Ack.of(message.id(), message.subject().node(), State.CANCELLED, CANCELLED_BEFORE);
+        Ack outcome = Ack.of(message.id(), message.subject().node(), end, why);
         Message ack = Message.ofAck(ackId, message.subject().node(), message, outcome, at);
         Found key = Messages.find(tx, message.id(), Direction.RECEIVED).orElseThrow();
         Messages.answer(tx, key, Codec.encode(outcome));
-        Messages.move(tx, key, State.CANCELLED, CANCELLED_BEFORE, at);
+        Messages.move(tx, key, end, why, at);
         Messages.queue(tx, Draft.of(ack), at);
         return ack;
     }

@@ -232,6 +232,7 @@ public final class SqliteJournal implements Journal {
             case Receiving.Result.Known(Stored row) -> new Taken.Known(toReceived(row));
             case Receiving.Result.Conflict() -> new Taken.Conflict();
             case Receiving.Result.CancelledBefore(Message ack) -> new Taken.CancelledBefore(ack);
+            case Receiving.Result.Refused(Message ack) -> new Taken.Refused(ack);
         };
     }
 

@@ -3,6 +3,8 @@ package io.steward.agent.method;
 import io.steward.agent.method.Outcome.Printed;
 import io.steward.agent.method.exec.CommandEnvironment;
 import io.steward.agent.method.exec.Ending;
+import io.steward.agent.method.exec.Privileges;
+import io.steward.agent.method.exec.Privileges.Prepared;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.method.exec.Request;
 import io.steward.agent.method.exec.Result;
@@ -56,8 +58,9 @@ public final class ShellCommand implements Method {
 
     @Override
     public Outcome run(Message message, MethodContext context) {
-        Result result =
-                runner.run(
+        Prepared prepared =
+                Privileges.prepare(
+                        context.runAs(),
                         new Request(
                                 message.id(),
                                 message.data(),
@@ -72,7 +75,15 @@ public final class ShellCommand implements Method {
                                 settings.outputCap(),
                                 new Spool(context.dataFolder()),
                                 message.follow()),
-                        context.cancellation());
+                        settings.workingFolder() == null);
+        return switch (prepared) {
+            case Prepared.Impossible(String reason) -> Outcome.failed(reason);
+            case Prepared.Ready(Request request) -> run(request, context);
+        };
+    }
+
+    private Outcome run(Request request, MethodContext context) {
+        Result result = runner.run(request, context.cancellation());
         Printed printed = new Printed(result.stdout(), result.stderr(), result.truncated());
         return switch (result.ending()) {
             case Ending.NotStarted notStarted ->

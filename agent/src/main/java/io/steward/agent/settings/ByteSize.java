@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Sizes as people write them: `4096`, `64KiB`, `1GiB`, `10MB`.
-final class ByteSize {
+public final class ByteSize {
     private static final Pattern FORM = Pattern.compile("(\\d{1,18}) ?([kKMGT]i?B|B)?");
     private static final Map<String, Long> UNITS =
             Map.of(
@@ -23,7 +23,7 @@ final class ByteSize {
     private ByteSize() {}
 
     /// @throws IllegalArgumentException if `text` is no size, or more than a long holds
-    static long parse(String text) {
+    public static long parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException();

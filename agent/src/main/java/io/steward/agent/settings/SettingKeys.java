@@ -300,6 +300,16 @@ public final class SettingKeys {
                             null,
                             "Where `syslogforwarding` sends on to."));
 
+    public static final SettingKey<Path> POLICY_FILE =
+            add(
+                    key(
+                                    "policy.file",
+                                    SettingTypes.PATH,
+                                    null,
+                                    "The rules of what others may have this node do, see"
+                                            + " docs/policy.md; looked at every two seconds.")
+                            .shown("`policy.yaml` in the data folder"));
+
     private SettingKeys() {}
 
     /// All of them, in the order of the reference page.

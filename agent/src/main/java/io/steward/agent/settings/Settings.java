@@ -27,13 +27,18 @@ public record Settings(
         ProcessedLogSettings processedLog,
         RunSettings run,
         SyslogSettings syslog,
-        FleetSettings fleet) {
+        FleetSettings fleet,
+        PolicySettings policy) {
+    /// That of an agent which is told of no other.
+    static final NodeName USUAL_CENTRAL = new NodeName("central");
 
     /// Of a node that the fleet knows by another name, or is to log in otherwise.
-    public Settings as(NodeName name, BrokerSettings login, FleetSettings inFleet) {
+    ///
+    /// @param of the node that adopted it: its central, if it was told of no other
+    public Settings as(NodeName name, NodeName of, BrokerSettings login, FleetSettings inFleet) {
         return new Settings(
                 name,
-                central,
+                central.equals(USUAL_CENTRAL) ? of : central,
                 data,
                 inmsg,
                 inbox,
@@ -44,7 +49,8 @@ public record Settings(
                 processedLog,
                 run,
                 syslog,
-                inFleet);
+                inFleet,
+                policy);
     }
 
     /// @param urls of the servers, tried in random order
@@ -137,4 +143,9 @@ public record Settings(
     /// @param cloud null if it is in none
     /// @param heartbeat how often it says that it is there
     public record FleetSettings(@Nullable String cloud, List<String> tags, Duration heartbeat) {}
+
+    /// What others may have this node do.
+    ///
+    /// @param file the rules; need not be there
+    public record PolicySettings(Path file) {}
 }

@@ -6,6 +6,7 @@ import io.steward.agent.settings.Settings.FleetSettings;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.agent.settings.Settings.JournalSettings;
 import io.steward.agent.settings.Settings.MailboxSettings;
+import io.steward.agent.settings.Settings.PolicySettings;
 import io.steward.agent.settings.Settings.ProcessedLogSettings;
 import io.steward.agent.settings.Settings.RunSettings;
 import io.steward.agent.settings.Settings.SyslogSettings;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// others, checks what must fit together.
 final class SettingsBuilder {
     private static final String FILE_NAME = "steward.yaml";
+    private static final String POLICY_NAME = "policy.yaml";
     private static final String DEFAULT_BROKER = "nats://127.0.0.1:4222";
 
     private final Map<String, Given> given;
@@ -57,9 +59,10 @@ final class SettingsBuilder {
             inmsg = (mode == Mode.UP ? base.folder() : data).resolve("inmsg.txt");
         }
         Path inbox = get(SettingKeys.INBOX);
+        Path policy = get(SettingKeys.POLICY_FILE);
         return new Settings(
                 node,
-                central != null ? central : mode == Mode.UP ? node : new NodeName("central"),
+                central != null ? central : mode == Mode.UP ? node : Settings.USUAL_CENTRAL,
                 data,
                 inmsg,
                 inbox != null ? inbox : inmsg.resolveSibling("inbox"),
@@ -73,7 +76,8 @@ final class SettingsBuilder {
                 new ProcessedLogSettings(need(SettingKeys.LOG_BYTES), need(SettingKeys.LOG_KEEP)),
                 run(),
                 new SyslogSettings(get(SettingKeys.SYSLOG_FORWARD)),
-                fleet());
+                fleet(),
+                new PolicySettings(policy != null ? policy : data.resolve(POLICY_NAME)));
     }
 
     /// Reads the file and puts what it gives behind what is given already.

@@ -30,7 +30,9 @@ final class TestFleet {
             throws IOException {
         Key key = KeyFile.of(folder.resolve(node + ".nk"), KeyKind.USER);
         String token =
-                keys(folder).member(node, key.known(), permissions, null, List.of(), null).token();
+                keys(folder)
+                        .member(node, node, key.known(), permissions, null, List.of(), null)
+                        .token();
         Path file = folder.resolve(node + ".creds");
         PrivateFile.replace(file, Credentials.of(token, key));
         return file;

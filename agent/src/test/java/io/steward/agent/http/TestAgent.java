@@ -11,6 +11,9 @@ import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
+import io.steward.agent.policy.Policy;
+import io.steward.agent.policy.PolicyFile;
+import io.steward.agent.policy.Sender;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.settings.Settings.FleetSettings;
@@ -69,6 +72,7 @@ public final class TestAgent implements AutoCloseable {
                         broker,
                         fleet(),
                         null,
+                        new PolicyFile(settings.policy().file(), Policy.open(), Sender::unknown),
                         BODY_LIMIT);
         api.start();
     }
@@ -121,7 +125,8 @@ public final class TestAgent implements AutoCloseable {
                         null,
                         List.of()),
                 new SyslogSettings(null),
-                new FleetSettings(null, List.of(), Duration.ofMinutes(1)));
+                new FleetSettings(null, List.of(), Duration.ofMinutes(1)),
+                new Settings.PolicySettings(data.resolve("policy.yaml")));
     }
 
     /// Every message is answered at once as if its node had run it.

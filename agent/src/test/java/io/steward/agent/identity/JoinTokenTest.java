@@ -94,6 +94,7 @@ class JoinTokenTest {
         Membership member =
                 fleet.member(
                         ship1,
+                        new NodeName("central"),
                         machine.known(),
                         Permissions.member(ship1),
                         "oslo",

@@ -53,7 +53,7 @@ class MembersTest {
 
     private Membership member(NodeName node, Key key) {
         return fleet.member(
-                node, key.known(), Permissions.member(node), "oslo", List.of("web"), null);
+                node, CENTRAL, key.known(), Permissions.member(node), "oslo", List.of("web"), null);
     }
 
     private void check(Map<String, String> headers) throws Exception {
@@ -132,7 +132,14 @@ class MembersTest {
         Key thief = Key.make(KeyKind.USER);
         rows.put(
                 "central",
-                foreign.member(CENTRAL, thief.known(), Permissions.all(), null, List.of(), null)
+                foreign.member(
+                                CENTRAL,
+                                CENTRAL,
+                                thief.known(),
+                                Permissions.all(),
+                                null,
+                                List.of(),
+                                null)
                         .token());
         isRefused(new Signing(thief).headers(SUBJECT, PAYLOAD), "is not known to have the key");
         now = now.plusSeconds(3);
@@ -181,6 +188,7 @@ class MembersTest {
         rows.put(
                 "central",
                 fleet.member(
+                                CENTRAL,
                                 CENTRAL,
                                 central.known(),
                                 Permissions.all(),

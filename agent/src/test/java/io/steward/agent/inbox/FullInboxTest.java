@@ -12,6 +12,8 @@ import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.method.Cancel;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.TestOutbox;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Policy;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
@@ -82,6 +84,7 @@ class FullInboxTest {
                         () -> Duration.ZERO,
                         "boot",
                         Signatures.none(),
+                        Admission.by(Policy.open()),
                         1_500);
         outbox.start();
         inbox.start();

@@ -15,6 +15,8 @@ import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.method.Outcome;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.TestOutbox;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Policy;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
@@ -61,6 +63,7 @@ abstract class InboxFixture {
     final ScriptedMethods methods = new ScriptedMethods();
     final List<MessageId> endedLeftovers = new CopyOnWriteArrayList<>();
     volatile int survivors;
+    volatile Admission admission = Admission.by(Policy.open());
     ErrorKernel kernel = kernel();
     MessageInbox inbox;
 
@@ -122,6 +125,7 @@ abstract class InboxFixture {
                 () -> brokerAhead,
                 bootId,
                 Signatures.none(),
+                message -> admission.decide(message),
                 1L << 20);
     }
 

@@ -11,6 +11,8 @@ import io.steward.agent.kernel.SupervisorSpec;
 import io.steward.agent.kernel.SystemTime;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.TestOutbox;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Policy;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.Envelope;
 import io.steward.messages.Message;
@@ -126,6 +128,7 @@ class ReceiverRestartTest {
                 () -> Duration.ZERO,
                 "boot",
                 Signatures.none(),
+                Admission.by(Policy.open()),
                 1L << 20);
     }
 }

@@ -280,6 +280,11 @@ final class JournalWalk {
                 acks.add(ack.id());
                 yield "cancelled";
             }
+            case Taken.Refused(Message ack) -> {
+                model.waitingAcks.add(ack.id());
+                acks.add(ack.id());
+                yield "refused";
+            }
         };
     }
 

@@ -52,15 +52,24 @@ abstract class MemoryReceiving extends MemorySending {
         row.deadline = incoming.deadline();
         row.attempt = incoming.starts();
         table(Direction.RECEIVED).put(message.id(), row);
-        if (cancelled.remove(message.id()) == null) {
-            return new Taken.New();
+        boolean wasCancelled = cancelled.remove(message.id()) != null;
+        String refusal = incoming.refusal();
+        if (refusal != null) {
+            return new Taken.Refused(end(row, State.REFUSED, refusal, incoming.at()));
         }
-        NodeName here = message.subject().node();
-        row.ack = Ack.of(message.id(), here, State.CANCELLED, Receiving.CANCELLED_BEFORE);
-        Message ack = Message.ofAck(ids.next(), here, message, row.ack, incoming.at());
-        move(row, State.CANCELLED, Receiving.CANCELLED_BEFORE, incoming.at());
-        queue(ack, incoming.at());
-        return new Taken.CancelledBefore(ack);
+        return wasCancelled
+                ? new Taken.CancelledBefore(
+                        end(row, State.CANCELLED, Receiving.CANCELLED_BEFORE, incoming.at()))
+                : new Taken.New();
+    }
+
+    private Message end(MemoryRow row, State end, String why, Instant at) {
+        NodeName here = row.message.subject().node();
+        row.ack = Ack.of(row.message.id(), here, end, why);
+        Message ack = Message.ofAck(ids.next(), here, row.message, row.ack, at);
+        move(row, end, why, at);
+        queue(ack, at);
+        return ack;
     }
 
     @Override

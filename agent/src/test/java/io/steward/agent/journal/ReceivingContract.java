@@ -116,6 +116,48 @@ abstract class ReceivingContract extends OutputContract {
     }
 
     @Test
+    void aRefusedMessageIsKeptWithItsReasonAndNeverUnfinished() {
+        Message message = samples.command();
+        Incoming incoming =
+                new Incoming(
+                        message,
+                        "hash of " + message.id(),
+                        1,
+                        samples.now(),
+                        message.expiresAt(),
+                        0,
+                        "because");
+        done(journal.cancelAhead(message.id(), samples.now()));
+        Taken taken = done(journal.receive(List.of(incoming))).getFirst();
+        assertThat(taken).isInstanceOf(Taken.Refused.class);
+        var known = journal.received(message.id()).orElseThrow();
+        assertThat(known.state()).isEqualTo(State.REFUSED);
+        assertThat(known.outcome()).isNotNull().extracting(Ack::reason).isEqualTo("because");
+        assertThat(journal.unfinished(null, 10)).isEmpty();
+        assertThat(sequences()).containsExactly(1L);
+        assertThat(journal.queued(10)).containsExactly(((Taken.Refused) taken).ack());
+        assertThat(done(journal.receive(List.of(samples.incoming(message, 2)))).getFirst())
+                .isInstanceOf(Taken.Known.class);
+    }
+
+    @Test
+    void aKnownMessageThatComesAgainIsNotRefused() {
+        Message message = received(1);
+        Incoming again =
+                new Incoming(
+                        message,
+                        "hash of " + message.id(),
+                        2,
+                        samples.now(),
+                        message.expiresAt(),
+                        0,
+                        "because");
+        assertThat(done(journal.receive(List.of(again))).getFirst())
+                .isInstanceOf(Taken.Known.class);
+        assertThat(journal.received(message.id()).orElseThrow().state()).isEqualTo(State.RECEIVED);
+    }
+
+    @Test
     void cancellingAheadWhatIsKnownTellsHowItIs() {
         Message message = received(1);
         assertThat(done(journal.cancelAhead(message.id(), samples.now())).orElseThrow().state())

@@ -62,6 +62,12 @@ final class Messages {
 
     static MethodContext context(Path dataFolder, Duration timeout, Cancellation cancellation) {
         return new MethodContext(
-                SHIP, dataFolder, timeout, 1, cancellation, InstantSource.fixed(NOW));
+                SHIP,
+                dataFolder,
+                timeout,
+                1,
+                io.steward.agent.policy.RunAs.AGENT,
+                cancellation,
+                InstantSource.fixed(NOW));
     }
 }

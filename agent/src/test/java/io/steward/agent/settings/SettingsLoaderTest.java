@@ -74,8 +74,8 @@ class SettingsLoaderTest {
                                         null,
                                         List.of()),
                                 new Settings.SyslogSettings(null),
-                                new Settings.FleetSettings(
-                                        null, List.of(), Duration.ofMinutes(1))));
+                                new Settings.FleetSettings(null, List.of(), Duration.ofMinutes(1)),
+                                new Settings.PolicySettings(data.resolve("policy.yaml"))));
     }
 
     @Test
@@ -171,7 +171,8 @@ class SettingsLoaderTest {
                         "udp://h:514",
                         "tcp://h:601",
                         "tls://h:6514",
-                        s -> Objects.requireNonNull(s.syslog().forwardTo())));
+                        s -> Objects.requireNonNull(s.syslog().forwardTo())),
+                of(SettingKeys.POLICY_FILE, "/p1", "/p2", "/p3", s -> s.policy().file()));
     }
 
     private static Object creds(Settings s) {

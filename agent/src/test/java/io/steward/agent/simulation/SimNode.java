@@ -20,6 +20,8 @@ import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.LookAfter;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.OutboxLimits;
+import io.steward.agent.policy.Admission;
+import io.steward.agent.policy.Policy;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.MessageIds;
 import io.steward.messages.NodeName;
@@ -133,6 +135,7 @@ final class SimNode {
                         () -> Duration.ZERO,
                         bootId,
                         Signatures.none(),
+                        Admission.by(Policy.open()),
                         1L << 20);
         inboxes.set(inbox);
         kernel.root()

@@ -69,7 +69,8 @@ final class BuilderRunner implements ProcessRunner {
         }
     }
 
-    private static int mayExecute(String file) {
+    /// 0 if the file may be executed, else an error number of [Errno].
+    static int mayExecute(String file) {
         try {
             Path path = Path.of(file);
             if (!Files.exists(path)) {

@@ -49,6 +49,12 @@ public record Request(
         this(id, command, workingFolder, environment, timeout, killGrace, outputCap, spool, false);
     }
 
+    /// The same with another command, folder and environment.
+    Request with(List<String> other, Path folder, Map<String, String> variables) {
+        return new Request(
+                id, other, folder, variables, timeout, killGrace, outputCap, spool, live);
+    }
+
     /// When what it has printed begins to be kept, in nanoseconds after its start.
     long spoolAfter() {
         return live ? 0 : SPOOL_AFTER.toNanos();

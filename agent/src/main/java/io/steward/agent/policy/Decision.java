@@ -1,0 +1,19 @@
+package io.steward.agent.policy;
+
+/// What the policy says of one message.
+///
+/// @param rule the name of the rule that decided, or [Policy#NO_RULE], or [Policy#ACK]
+/// @param runAs of a command that is allowed; [RunAs#AGENT] for all else
+public record Decision(String rule, boolean allowed, RunAs runAs) {
+    /// Why it is refused, for its sender and for people.
+    ///
+    /// @throws IllegalStateException if it is allowed
+    public String refusal() {
+        if (allowed) {
+            throw new IllegalStateException("rule %s allows it".formatted(rule));
+        }
+        return rule.equals(Policy.NO_RULE)
+                ? "refused by the policy: no rule allows it"
+                : "refused by the policy: rule %s denies it".formatted(rule);
+    }
+}
