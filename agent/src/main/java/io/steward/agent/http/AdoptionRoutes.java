@@ -59,7 +59,7 @@ final class AdoptionRoutes {
     /// `POST /v1/adoptions/{machine}/accept {"name", "cloud", "tags", "replace"}`, each of them
     /// optional.
     private void accept(Call call) throws IOException, InterruptedException {
-        JsonNode body = call.jsonBody();
+        JsonNode body = call.jsonBody("name", "cloud", "tags", "replace");
         Registrar.Terms terms =
                 new Registrar.Terms(
                         text(body, "name"),
@@ -71,19 +71,20 @@ final class AdoptionRoutes {
 
     /// `POST /v1/adoptions/{machine}/refuse {"reason"}`.
     private void refuse(Call call) throws IOException, InterruptedException {
-        String reason = reason(call.jsonBody());
+        String reason = reason(call.jsonBody("reason"));
         change(call, () -> registrar().refuse(machine(call), reason, by()));
     }
 
     /// `POST /v1/adoptions/{machine}/revoke {"reason"}`.
     private void revoke(Call call) throws IOException, InterruptedException {
-        String reason = reason(call.jsonBody());
+        String reason = reason(call.jsonBody("reason"));
         change(call, () -> registrar().revoke(machine(call), reason, by()));
     }
 
     /// `POST /v1/clients/{name} {}`: credentials of a NATS client without an agent. The answer is
     /// the only place where they are shown.
     private void client(Call call) throws IOException, InterruptedException {
+        var _ = call.jsonBody();
         String name = call.path("name", String::valueOf);
         try {
             call.answer(201, Json.object().put("credentials", registrar().client(name, by())));
@@ -124,7 +125,7 @@ final class AdoptionRoutes {
     /// `POST /v1/join-tokens {"life", "uses", "automatic", "cloud", "tags"}`, each of them
     /// optional: 15 minutes and one machine. The answer is the only place where it is shown.
     private void make(Call call) throws IOException, InterruptedException {
-        JsonNode body = call.jsonBody();
+        JsonNode body = call.jsonBody("life", "uses", "automatic", "cloud", "tags");
         Duration life = life(body);
         int uses = body.path("uses").asInt(1);
         if (uses < 0 || (body.has("uses") && !body.path("uses").isInt())) {
