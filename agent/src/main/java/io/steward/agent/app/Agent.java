@@ -51,6 +51,7 @@ import io.steward.agent.policy.Sender;
 import io.steward.agent.schedule.ScheduleClock;
 import io.steward.agent.settings.MemoryShares;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.target.Candidate;
 import io.steward.messages.MessageIds;
 import java.io.IOException;
@@ -176,8 +177,9 @@ public final class Agent implements AutoCloseable {
         driver.clear();
         EmbeddedBroker embedded =
                 settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
+        FleetOffice office = embedded == null ? FleetOffice.find(settings) : embedded.office();
         @Nullable Identity identity =
-                embedded == null ? Joining.identity(settings) : embedded.identity();
+                office == null ? Joining.identity(settings) : office.identity();
         NodeRow.Agent self = Instance.of(settings.data(), info);
         LeasedBroker broker =
                 closer.add(
@@ -186,9 +188,7 @@ public final class Agent implements AutoCloseable {
                                         .broker()
                                         .apply(
                                                 JetStreamBroker.connect(
-                                                        embedded == null
-                                                                ? settings.broker()
-                                                                : embedded.settings(),
+                                                        login(embedded, office),
                                                         settings.mailbox(),
                                                         settings.node(),
                                                         identity == null
@@ -197,8 +197,8 @@ public final class Agent implements AutoCloseable {
                                 settings.node(),
                                 self,
                                 settings.fleet().heartbeat()));
-        if (embedded != null) {
-            closer.add(embedded.admit(broker));
+        if (office != null) {
+            closer.add(office.admit(broker));
         }
         @Nullable Members members = identity == null ? null : members(identity, broker, clock);
         PolicyFile policy = policy(settings, identity, members);
@@ -266,8 +266,10 @@ public final class Agent implements AutoCloseable {
         if (embedded != null) {
             root.supervisor(SupervisorSpec.of("broker"))
                     .spawn(ProcessSpec.permanent("nats-server", embedded::watch));
+        }
+        if (office != null) {
             root.supervisor(SupervisorSpec.of("members"))
-                    .spawn(ProcessSpec.permanent("members", embedded::tellOfMembers));
+                    .spawn(ProcessSpec.permanent("members", office::tellOfMembers));
         }
         keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
         root.supervisor(SupervisorSpec.of("policy"))
@@ -329,13 +331,22 @@ public final class Agent implements AutoCloseable {
                                     kernel,
                                     broker,
                                     new Fleet(roster, rollCall, targeting, runs, broadcasts),
-                                    embedded == null ? null : embedded.registrar(),
+                                    office == null ? null : office.registrar(),
                                     policy));
             http.start();
         }
     }
 
     /// The rows of the members, at the broker.
+    private BrokerSettings login(@Nullable EmbeddedBroker embedded, @Nullable FleetOffice office) {
+        if (embedded != null) {
+            return embedded.settings();
+        }
+        return office == null
+                ? settings.broker()
+                : settings.broker().as(office.identity().credentials());
+    }
+
     private static PolicyFile policy(
             Settings settings, @Nullable Identity identity, @Nullable Members members) {
         Path file = settings.policy().file();

@@ -7,6 +7,7 @@ import io.nats.client.Options;
 import io.steward.agent.identity.JoinToken;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.messages.NodeName;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param inboxPrefix where answers to this node come, so that permissions can keep others off
 /// @param creds a credentials file; null for none
 /// @param credentials the text of such a file; null for none
+/// @param ca certificates that are trusted; null for those of the JVM
 /// @param user null for none
 /// @param password null if `user` is a token
 record ConnectOptions(
@@ -28,6 +30,7 @@ record ConnectOptions(
         String inboxPrefix,
         @Nullable Path creds,
         @Nullable String credentials,
+        @Nullable Path ca,
         @Nullable String user,
         @Nullable String password,
         @Nullable String domain) {
@@ -47,6 +50,7 @@ record ConnectOptions(
                 "_INBOX_" + node,
                 settings.creds(),
                 null,
+                settings.ca(),
                 info == null || colon < 0 ? info : info.substring(0, colon),
                 info == null || colon < 0 ? null : info.substring(colon + 1),
                 settings.domain());
@@ -59,16 +63,19 @@ record ConnectOptions(
                 token.inboxPrefix(),
                 null,
                 token.credentials(),
+                settings.ca(),
                 null,
                 null,
                 settings.domain());
     }
 
+    /// @throws IOException if the certificates cannot be read
     Options build(
             List<String> servers,
             SessionThreads threads,
             ErrorListener problems,
-            ConnectionListener changes) {
+            ConnectionListener changes)
+            throws IOException {
         Options.Builder options =
                 new Options.Builder()
                         .servers(servers.toArray(String[]::new))
@@ -100,6 +107,9 @@ record ConnectOptions(
             options.userInfo(user.toCharArray(), password.toCharArray());
         } else if (user != null) {
             options.token(user.toCharArray());
+        }
+        if (ca != null) {
+            options.sslContext(Trust.of(ca));
         }
         return options.build();
     }

@@ -122,14 +122,15 @@ final class EmbeddedFolder {
                         .formatted(
                                 port,
                                 port,
-                                fleet.serverConfiguration(quoted(folder.resolve("jwt").toString())),
-                                quoted(folder.resolve(JETSTREAM).toString()),
-                                quoted(sync),
+                                fleet.serverConfiguration(
+                                        ServerConfig.quoted(folder.resolve("jwt").toString())),
+                                ServerConfig.quoted(folder.resolve(JETSTREAM).toString()),
+                                ServerConfig.quoted(sync),
                                 // nats-server 2.15 stops at 1,000 consumers of a stream otherwise
                                 limitsConsumers
                                         ? "  limits { default_max_consumers: 100000 }\n"
                                         : "",
-                                quoted(log().toString())));
+                                ServerConfig.quoted(log().toString())));
         URI url = URI.create("nats://127.0.0.1:" + port);
         PrivateFile.replace(
                 folder.resolve("url"), "nats://%s@127.0.0.1:%d%n".formatted(join, port));
@@ -146,15 +147,6 @@ final class EmbeddedFolder {
             Files.move(older, own, StandardCopyOption.ATOMIC_MOVE);
         }
         Files.deleteIfExists(folder.resolve("password"));
-    }
-
-    private static String quoted(String value) throws IOException {
-        if (value.chars().anyMatch(c -> c == '"' || c == '\\' || c < 0x20)) {
-            throw new IOException(
-                    "\"%s\" cannot stand in nats.conf: expected no quotes, backslashes or control characters"
-                            .formatted(value));
-        }
-        return '"' + value + '"';
     }
 
     /// The last lines the server wrote, to its terminal and its log.

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,10 +59,24 @@ final class Problems implements ErrorListener {
 
     @Override
     public void exceptionOccurred(Connection of, Exception e) {
-        if (session == null && why == null && e instanceof IOException) {
-            why = e.getMessage() == null ? e.toString() : e.getMessage();
+        if (session == null && why == null) {
+            why = said(e);
         }
         LOG.debug("connection", e);
+    }
+
+    /// Of what the network says; a failed TLS handshake comes wrapped. Null if it is something
+    /// else.
+    private static @Nullable String said(Throwable e) {
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            if (each instanceof IOException) {
+                String text = each.getMessage() == null ? each.toString() : each.getMessage();
+                return each instanceof SSLException
+                        ? text + " (is the setting broker.ca the one of this broker?)"
+                        : text;
+            }
+        }
+        return null;
     }
 
     @Override

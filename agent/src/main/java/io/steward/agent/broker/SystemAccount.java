@@ -4,9 +4,10 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.steward.agent.settings.Settings.BrokerSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// The account of the nats-server itself, through which it is told of accounts that have changed.
@@ -15,12 +16,13 @@ public final class SystemAccount {
     private static final String TAKEN = "\"code\":200";
     private static final Duration WAIT = Duration.ofSeconds(5);
 
-    private final URI server;
+    private final BrokerSettings broker;
     private final String credentials;
 
+    /// @param broker where it is
     /// @param credentials of a user of that account, as in a `.creds` file
-    public SystemAccount(URI server, String credentials) {
-        this.server = server;
+    public SystemAccount(BrokerSettings broker, String credentials) {
+        this.broker = broker;
         this.credentials = credentials;
     }
 
@@ -30,16 +32,7 @@ public final class SystemAccount {
     @SuppressWarnings("try") // closing a connection may be interrupted, and that is passed on
     public void update(String account) throws BrokerException, InterruptedException {
         String doing = "telling the nats-server of the fleet's account";
-        Options options =
-                new Options.Builder()
-                        .server(server.toString())
-                        .maxReconnects(0)
-                        .connectionTimeout(WAIT)
-                        .authHandler(
-                                Nats.staticCredentials(
-                                        credentials.getBytes(StandardCharsets.UTF_8)))
-                        .build();
-        try (Connection connection = Nats.connect(options)) {
+        try (Connection connection = Nats.connect(options())) {
             Message answer =
                     connection.request(UPDATE, account.getBytes(StandardCharsets.UTF_8), WAIT);
             String said =
@@ -52,5 +45,21 @@ public final class SystemAccount {
         } catch (IOException | IllegalStateException e) {
             throw Refusals.of(doing, e);
         }
+    }
+
+    private Options options() throws IOException {
+        Options.Builder options =
+                new Options.Builder()
+                        .servers(Session.servers(broker.urls()).toArray(String[]::new))
+                        .maxReconnects(0)
+                        .connectionTimeout(WAIT)
+                        .authHandler(
+                                Nats.staticCredentials(
+                                        credentials.getBytes(StandardCharsets.UTF_8)));
+        Path ca = broker.ca();
+        if (ca != null) {
+            options.sslContext(Trust.of(ca));
+        }
+        return options.build();
     }
 }

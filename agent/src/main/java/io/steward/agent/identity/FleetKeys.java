@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.files.PrivateFile;
 import io.steward.messages.NodeName;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +31,16 @@ public final class FleetKeys {
         this.operator = KeyFile.of(folder.resolve("operator.nk"), KeyKind.OPERATOR);
         this.account = KeyFile.of(folder.resolve("account.nk"), KeyKind.ACCOUNT);
         this.system = KeyFile.of(folder.resolve("system.nk"), KeyKind.ACCOUNT);
+    }
+
+    /// Where they are in the data folder of a node.
+    public static Path folder(Path data) {
+        return data.resolve("fleet");
+    }
+
+    /// Whether there are any in a folder.
+    public static boolean areIn(Path folder) {
+        return Files.exists(folder.resolve("operator.nk"));
     }
 
     /// @param folder made if missing, mode 0700

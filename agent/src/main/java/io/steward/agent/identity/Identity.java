@@ -10,6 +10,11 @@ import java.nio.file.Path;
 /// @param credentials the file with which it logs in
 public record Identity(Key key, Membership membership, Path credentials) {
 
+    /// The file with which a member logs in, whether there is one or not.
+    public static Path credentials(Path data) {
+        return folder(data).resolve("node.creds");
+    }
+
     /// The folder of a node's data.
     public static Path folder(Path data) {
         return data.resolve("identity");
@@ -54,7 +59,7 @@ public record Identity(Key key, Membership membership, Path credentials) {
                     "%s makes %s a member, and the key of this machine is %s: was a file of another machine put there?"
                             .formatted(folder(data), member.key(), key));
         }
-        Path credentials = folder(data).resolve("node.creds");
+        Path credentials = credentials(data);
         PrivateFile.keep(credentials, Credentials.of(member.token(), key));
         return new Identity(key, member, credentials);
     }

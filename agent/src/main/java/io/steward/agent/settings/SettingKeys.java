@@ -100,6 +100,15 @@ public final class SettingKeys {
                                     null,
                                     "A NATS credentials file.")
                             .flag("--creds"));
+    public static final SettingKey<Path> BROKER_CA =
+            add(
+                    key(
+                                    "broker.ca",
+                                    SettingTypes.PATH,
+                                    null,
+                                    "A file of certificates (PEM) that are trusted where a server"
+                                            + " is reached by TLS; the servers must speak it then.")
+                            .shown("those that the JVM trusts"));
     public static final SettingKey<String> BROKER_JOIN =
             add(
                     key(

@@ -55,6 +55,8 @@ public record Settings(
 
     /// @param urls of the servers, tried in random order
     /// @param creds a NATS credentials file
+    /// @param ca certificates, as PEM, of which one has signed that of the servers; null for those
+    ///   that the JVM trusts
     /// @param embedded whether the agent runs a nats-server of its own
     /// @param embeddedPort its port; 0 for a free one
     /// @param embeddedPortIsFixed whether the port was asked for, so that another one is not tried
@@ -66,6 +68,7 @@ public record Settings(
     public record BrokerSettings(
             List<URI> urls,
             @Nullable Path creds,
+            @Nullable Path ca,
             boolean embedded,
             int embeddedPort,
             boolean embeddedPortIsFixed,
@@ -78,6 +81,7 @@ public record Settings(
             return new BrokerSettings(
                     urls,
                     credentials,
+                    ca,
                     embedded,
                     embeddedPort,
                     embeddedPortIsFixed,

@@ -151,6 +151,7 @@ final class SettingsBuilder {
         return new BrokerSettings(
                 urls,
                 get(SettingKeys.BROKER_CREDS),
+                get(SettingKeys.BROKER_CA),
                 embedded,
                 need(SettingKeys.BROKER_PORT),
                 given.containsKey(SettingKeys.BROKER_PORT.key()),

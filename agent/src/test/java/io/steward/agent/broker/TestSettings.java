@@ -12,7 +12,8 @@ public final class TestSettings {
     private TestSettings() {}
 
     public static BrokerSettings broker(URI url) {
-        return new BrokerSettings(List.of(url), null, false, 0, true, null, "always", null, null);
+        return new BrokerSettings(
+                List.of(url), null, null, false, 0, true, null, "always", null, null);
     }
 
     public static MailboxSettings mailbox() {

@@ -111,7 +111,8 @@ public final class TestAgent implements AutoCloseable {
                 data,
                 data.resolve("inmsg.txt"),
                 data.resolve("inbox"),
-                new BrokerSettings(List.of(), null, false, 0, true, null, "always", null, null),
+                new BrokerSettings(
+                        List.of(), null, null, false, 0, true, null, "always", null, null),
                 new MailboxSettings(1, 1, Duration.ofDays(1), Duration.ofSeconds(1), 1),
                 http,
                 new JournalSettings(Duration.ofDays(7), 10_000, 1_000_000),

@@ -54,8 +54,8 @@ class SettingsLoaderTest {
                                 folder.resolve("inmsg.txt"),
                                 folder.resolve("inbox"),
                                 new Settings.BrokerSettings(
-                                        List.of(), null, true, 4222, false, null, "always", null,
-                                        null),
+                                        List.of(), null, null, true, 4222, false, null, "always",
+                                        null, null),
                                 new Settings.MailboxSettings(
                                         100_000,
                                         1L << 30,

@@ -72,7 +72,7 @@ class LeafDomainIT {
             Brokers.Place place, String node, @Nullable String domain) {
         return JetStreamBroker.connect(
                 new BrokerSettings(
-                        place.urls(), null, false, 0, true, null, "always", domain, null),
+                        place.urls(), null, null, false, 0, true, null, "always", domain, null),
                 new MailboxSettings(1_000, 1 << 20, Duration.ofDays(8), Duration.ofMinutes(2), 1),
                 new NodeName(node));
     }
