@@ -104,7 +104,8 @@ class PackagesTest {
                         "schedule",
                         "method",
                         "journal",
-                        "broker")
+                        "broker",
+                        "adoption")
                 .whereLayer("facts")
                 .mayOnlyBeAccessedByLayers("app", "http", "fleet")
                 .check(AGENT);

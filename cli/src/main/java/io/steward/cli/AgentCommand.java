@@ -36,11 +36,16 @@ final class AgentCommand implements Callable<Integer> {
         return Lifetime.run(
                 patience,
                 () -> {
-                    try (Agent agent = Agent.start(settings)) {
-                        say(agent, agent.settings());
-                        agent.awaitStop();
-                        return Exit.OK;
-                    }
+                    boolean again;
+                    String failure;
+                    do {
+                        try (Agent agent = Agent.start(settings)) {
+                            say(agent, agent.settings());
+                            failure = agent.awaitStop();
+                            again = agent.isToStartAgain();
+                        }
+                    } while (again);
+                    return failure == null ? Exit.OK : Exit.FAILED;
                 });
     }
 

@@ -35,6 +35,7 @@ final class Commands {
         commands.put("facts", new Entry(FactsCommand.class, FactsCommand::new));
         commands.put("inventory", new Entry(Inventory.class, Inventory::new));
         commands.put("adopt", new Entry(AdoptCommand.class, AdoptCommand::new));
+        commands.put("identity", new Entry(IdentityCommand.class, IdentityCommand::new));
         commands.put("broker", new Entry(BrokerCommand.class, BrokerCommand::new));
         commands.put("group", new Entry(GroupCommand.class, GroupCommand::new));
         commands.put("tag", new Entry(TagCommand.class, TagCommand::new));

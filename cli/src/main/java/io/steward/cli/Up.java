@@ -43,15 +43,20 @@ final class Up implements Callable<Integer> {
         return Lifetime.run(
                 patience,
                 () -> {
-                    try (Agent agent = Agent.start(settings)) {
-                        AgentClient client = Readiness.client(agent);
-                        JsonNode status = Readiness.await(client);
-                        welcome(agent, status);
-                        try (UpWatch _ = UpWatch.start(shell, client, status)) {
-                            agent.awaitStop();
+                    boolean again;
+                    String failure;
+                    do {
+                        try (Agent agent = Agent.start(settings)) {
+                            AgentClient client = Readiness.client(agent);
+                            JsonNode status = Readiness.await(client);
+                            welcome(agent, status);
+                            try (UpWatch _ = UpWatch.start(shell, client, status)) {
+                                failure = agent.awaitStop();
+                            }
+                            again = agent.isToStartAgain();
                         }
-                        return Exit.OK;
-                    }
+                    } while (again);
+                    return failure == null ? Exit.OK : Exit.FAILED;
                 });
     }
 

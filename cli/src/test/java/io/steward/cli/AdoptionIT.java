@@ -71,7 +71,7 @@ class AdoptionIT {
                 "--central",
                 "central",
                 "--broker",
-                broker().replace("://", "://" + token + "@"),
+                token.isEmpty() ? broker() : broker().replace("://", "://" + token + "@"),
                 "--http",
                 "127.0.0.1:0");
     }
@@ -164,5 +164,34 @@ class AdoptionIT {
         assertThat(bare.said()).doesNotContain("nonsense");
         assertThat(steward.run("adopt", "accept", "nobody").err())
                 .contains("no machine \"nobody\" has asked");
+    }
+
+    @Test
+    void aMemberHasAnotherKeyAndNothingIsLost() throws Exception {
+        Running ship = machine("ship1", token("--auto"));
+        ship.awaitSaid("ship1 is ready");
+        Path key = steward.data("ship1").resolve("identity/node.nk");
+        String before = Files.readString(key);
+        String sent =
+                steward.run("send-command", "ship1", "--", "sh", "-c", "sleep 2; echo slept").out();
+        String id = sent.strip().lines().findFirst().orElseThrow().split(" ")[0];
+
+        Run rotated = steward.runAt("ship1", "identity", "rotate");
+        assertThat(rotated.exit()).as(rotated.err()).isZero();
+        Running again = ship;
+        await().atMost(Steward.LONG)
+                .until(() -> again.said().split("ship1 is ready", -1).length > 2);
+        assertThat(Files.readString(key)).isNotEqualTo(before);
+        assertThat(steward.run("status", id, "--wait", "60s").out()).contains("slept");
+        Run after = steward.run("send-command", "ship1", "--wait", "60s", "--", "echo", "after");
+        assertThat(after.out()).as(after.err()).contains("after");
+        await().atMost(Steward.LONG).until(() -> !Files.exists(key.resolveSibling("new")));
+        assertThat(steward.run("adopt", "list", "--all").out()).contains("former");
+
+        kill(ship);
+        Files.writeString(key, before); // the old key opens nothing more
+        Running thief = machine("ship1", "");
+        thief.awaitSaid("was a file of another machine put there?");
+        assertThat(thief.awaitEnd()).isNotZero();
     }
 }

@@ -74,8 +74,13 @@ final class Steward implements AutoCloseable {
 
     /// Runs a command at the agent of `central` until it ends.
     Run run(String... arguments) throws IOException, InterruptedException {
+        return runAt("central", arguments);
+    }
+
+    /// Runs a command at the agent of a node until it ends.
+    Run runAt(String node, String... arguments) throws IOException, InterruptedException {
         ProcessBuilder builder = builder(arguments);
-        builder.environment().put("STEWARD_DATA", data("central").toString());
+        builder.environment().put("STEWARD_DATA", data(node).toString());
         builder.redirectInput(new java.io.File("/dev/null"));
         int number = LOGS.incrementAndGet();
         Path out = logs.resolve(number + ".out");

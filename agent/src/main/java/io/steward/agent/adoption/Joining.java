@@ -146,7 +146,7 @@ public final class Joining {
         byte[] request =
                 JoinRequest.sign(
                                 key,
-                                token,
+                                token.key(),
                                 settings.node().value(),
                                 UUID.randomUUID().toString(),
                                 facts,

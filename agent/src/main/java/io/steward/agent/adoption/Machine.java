@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param since when it came to be in this state
 /// @param by who has put it into this state
 /// @param reason why it is not a member; null otherwise
-/// @param membership the token that makes it one; null if it is none
+/// @param membership the token that makes it one; null if it is none. Of a former key the one by
+///   which what it has signed is known until that has ended
+/// @param former the key that it had before, until it has come with this one
 public record Machine(
         PublicKey key,
         State state,
@@ -35,13 +37,16 @@ public record Machine(
         Instant since,
         String by,
         @Nullable String reason,
-        @Nullable String membership) {
+        @Nullable String membership,
+        @Nullable PublicKey former) {
 
     /// How a machine stands.
     public enum State {
         /// It waits for somebody to decide.
         PENDING,
         MEMBER,
+        /// The key of a member that has another one now.
+        FORMER,
         REFUSED,
         /// It was a member.
         REVOKED;
@@ -55,8 +60,8 @@ public record Machine(
     public Machine {
         tags = List.copyOf(tags);
         facts = Map.copyOf(facts);
-        if ((state == State.MEMBER) != (membership != null)
-                || (state == State.MEMBER && node == null)) {
+        boolean isKnown = state == State.MEMBER || state == State.FORMER;
+        if (isKnown != (membership != null) || (isKnown && node == null)) {
             throw new IllegalArgumentException(
                     "machine %s is %s: expected a name and a token of exactly a member"
                             .formatted(key, state.word()));
@@ -82,6 +87,7 @@ public record Machine(
                 at,
                 wants,
                 null,
+                null,
                 null);
     }
 
@@ -105,13 +111,75 @@ public record Machine(
                 at,
                 who,
                 null,
-                membershipToken);
+                membershipToken,
+                null);
+    }
+
+    /// The member with another key.
+    ///
+    /// @param says what it says of itself now
+    Machine withKey(PublicKey next, Map<String, String> says, String membershipToken, Instant at) {
+        return new Machine(
+                next,
+                State.MEMBER,
+                wants,
+                node,
+                cloud,
+                tags,
+                says,
+                token,
+                asked,
+                at,
+                "its key before",
+                null,
+                membershipToken,
+                key);
+    }
+
+    /// Its key is not this one any more.
+    ///
+    /// @param known by which what it has signed is known
+    Machine former(PublicKey next, String known, Instant at) {
+        return new Machine(
+                key,
+                State.FORMER,
+                wants,
+                node,
+                cloud,
+                tags,
+                facts,
+                token,
+                asked,
+                at,
+                by,
+                "its key is " + next.fingerprint() + " now",
+                known,
+                null);
+    }
+
+    /// It has come with its key: the one before opens nothing more.
+    Machine settled() {
+        return new Machine(
+                key,
+                state,
+                wants,
+                node,
+                cloud,
+                tags,
+                facts,
+                token,
+                asked,
+                since,
+                by,
+                reason,
+                membership,
+                null);
     }
 
     /// Refused or revoked.
     Machine out(State as, String why, Instant at, String who) {
         return new Machine(
-                key, as, wants, node, cloud, tags, facts, token, asked, at, who, why, null);
+                key, as, wants, node, cloud, tags, facts, token, asked, at, who, why, null, null);
     }
 
     /// Whether it is the member of this name.

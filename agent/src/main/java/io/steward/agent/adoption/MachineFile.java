@@ -35,6 +35,7 @@ final class MachineFile {
         json.put("by", machine.by());
         put(json, "reason", machine.reason());
         put(json, "membership", machine.membership());
+        put(json, "former", machine.former());
         return json;
     }
 
@@ -54,6 +55,7 @@ final class MachineFile {
         json.path("tags").forEach(each -> tags.add(each.asText()));
         String node = text(json, "node");
         String token = text(json, "token");
+        String former = text(json, "former");
         return new Machine(
                 PublicKey.of(json.path("key").asText()),
                 Machine.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
@@ -67,7 +69,8 @@ final class MachineFile {
                 Instant.parse(json.path("since").asText()),
                 json.path("by").asText(),
                 text(json, "reason"),
-                text(json, "membership"));
+                text(json, "membership"),
+                former == null ? null : PublicKey.of(former));
     }
 
     private static @Nullable String text(JsonNode json, String name) {

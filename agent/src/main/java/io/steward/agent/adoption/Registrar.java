@@ -27,12 +27,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,9 @@ public final class Registrar {
 
     /// Two processes that ask with one key within this time are two machines.
     private static final Duration TOGETHER = Duration.ofSeconds(20);
+
+    /// So long what a former key has signed is taken: as long as a message may be on its way.
+    private static final Duration ON_ITS_WAY = Duration.ofDays(9);
 
     private static final Set<String> RESERVED = Set.of("clusterbus", "modbus", "adopt");
 
@@ -120,6 +126,9 @@ public final class Registrar {
                         TokenTerms::key,
                         TokenTerms::json,
                         TokenTerms::of);
+        for (Machine machine : List.copyOf(machines.all().values())) {
+            retireFormer(machine);
+        }
     }
 
     /// All machines that have asked, in the order in which they did.
@@ -177,6 +186,12 @@ public final class Registrar {
     private synchronized ObjectNode answer(JoinRequest asked)
             throws IOException, InterruptedException {
         Machine machine = machines.all().get(asked.key());
+        if (machine == null && asked.token() != null) {
+            Machine before = machines.all().get(asked.token());
+            if (before != null) {
+                return rotated(before, asked);
+            }
+        }
         if (machine == null) {
             String problem = problem(asked.token());
             if (problem != null) {
@@ -200,9 +215,91 @@ public final class Registrar {
         }
         return switch (machine.state()) {
             case PENDING -> pending(null);
-            case MEMBER -> member(machine);
-            case REFUSED, REVOKED -> refused(machine.state().word() + ": " + machine.reason());
+            case MEMBER -> settled(machine, asked);
+            case FORMER, REFUSED, REVOKED ->
+                    refused(machine.state().word() + ": " + machine.reason());
         };
+    }
+
+    /// A member has another key, for which its key before vouches.
+    private ObjectNode rotated(Machine before, JoinRequest asked)
+            throws IOException, InterruptedException {
+        NodeName name = before.node();
+        if (before.state() != State.MEMBER || name == null) {
+            return refused(
+                    "the key %s, which vouches for it, is %s: expected that of a member"
+                            .formatted(before.key().fingerprint(), before.state().word()));
+        }
+        Membership next =
+                keys.member(
+                        name,
+                        self,
+                        asked.key(),
+                        permissions(name),
+                        before.cloud(),
+                        before.tags(),
+                        null);
+        Machine machine = before.withKey(asked.key(), asked.facts(), next.token(), now());
+        machines.put(machine);
+        LOG.info(
+                "{} has another key: fingerprint {} instead of {}",
+                name,
+                asked.key().fingerprint(),
+                before.key().fingerprint());
+        return settled(machine, asked);
+    }
+
+    private Permissions permissions(NodeName name) {
+        return name.equals(self) ? Permissions.all() : Permissions.member(name);
+    }
+
+    /// Where its key is new, all nodes know it before the machine uses it, and once it does, the
+    /// one before opens nothing more.
+    private ObjectNode settled(Machine machine, JoinRequest asked)
+            throws IOException, InterruptedException {
+        if (machine.former() == null) {
+            return member(machine);
+        }
+        retireFormer(machine);
+        NodeName name = Objects.requireNonNull(machine.node());
+        try {
+            atBroker.keep(name.value(), row(name));
+            if (asked.token() == null) {
+                machines.put(machine.settled());
+                tellOfRevoked();
+            }
+            return member(machine);
+        } catch (BrokerException e) {
+            return pending("the broker does not hear of its key: " + e.getMessage());
+        }
+    }
+
+    private void retireFormer(Machine machine) throws IOException {
+        PublicKey key = machine.former();
+        Machine former = key == null ? null : machines.all().get(key);
+        NodeName name = machine.node();
+        if (former != null && former.state() == State.MEMBER && name != null) {
+            Membership known =
+                    keys.member(
+                            name,
+                            self,
+                            former.key(),
+                            Permissions.none(),
+                            former.cloud(),
+                            former.tags(),
+                            now().plus(ON_ITS_WAY));
+            machines.put(former.former(machine.key(), known.token(), now()));
+        }
+    }
+
+    /// Of the keys of a node: its own, and those that it had, of which something may be on its way.
+    private String row(NodeName name) {
+        return Members.row(
+                machines.all().values().stream()
+                        .filter(machine -> name.equals(machine.node()))
+                        .sorted(Comparator.comparing(Machine::state))
+                        .flatMap(machine -> Stream.ofNullable(machine.membership()))
+                        .toList());
     }
 
     private @Nullable String problem(@Nullable PublicKey token) {
@@ -298,16 +395,14 @@ public final class Registrar {
         TokenTerms token = machine.token() == null ? null : tokens.all().get(machine.token());
         String cloud = token != null && token.cloud() != null ? token.cloud() : terms.cloud();
         List<String> tags =
-                java.util.stream.Stream.concat(
-                                token == null
-                                        ? java.util.stream.Stream.of()
-                                        : token.tags().stream(),
+                Stream.concat(
+                                token == null ? Stream.of() : token.tags().stream(),
                                 terms.tags().stream())
                         .distinct()
                         .sorted()
                         .toList();
         Membership membership =
-                keys.member(name, self, machine.key(), Permissions.member(name), cloud, tags, null);
+                keys.member(name, self, machine.key(), permissions(name), cloud, tags, null);
         admit(name, membership);
         Machine member = machine.member(name, cloud, tags, membership.token(), now(), by);
         machines.put(member);
@@ -419,6 +514,12 @@ public final class Registrar {
                     "%s is %s: expected a member; to turn one away that waits, refuse it"
                             .formatted(machine.key().fingerprint(), machine.state().word()));
         }
+        if (self.equals(machine.node()) && machine.state() == State.MEMBER) {
+            throw new AdoptionException(
+                    Kind.CONFLICT,
+                    "%s is this agent, which has the keys of the fleet: expected another member"
+                            .formatted(self));
+        }
         Machine revoked =
                 machine.state() == State.REVOKED
                         ? machine
@@ -430,6 +531,11 @@ public final class Registrar {
     private Machine out(Machine machine, State state, String reason, String by) throws IOException {
         Machine out = machine.out(state, reason, now(), by);
         machines.put(out);
+        for (Machine other : List.copyOf(machines.all().values())) {
+            if (other.state() == State.FORMER && Objects.equals(other.node(), machine.node())) {
+                machines.put(other.out(state, reason, now(), by));
+            }
+        }
         LOG.info(
                 "{} is {}: {}, fingerprint {}",
                 machine.node() == null ? machine.wants() : machine.node(),
@@ -453,6 +559,19 @@ public final class Registrar {
     private void tellOfRevoked() throws BrokerException, IOException, InterruptedException {
         Map<PublicKey, Instant> revoked = revoked();
         atBroker.keep(Members.REVOKED, keys.revocations(revoked));
+        Set<PublicKey> inUse = new HashSet<>();
+        machines.all()
+                .values()
+                .forEach(machine -> {
+                    if (machine.former() != null) {
+                        inUse.add(machine.former());
+                    }
+                });
+        // why: what a former key has signed still counts, but nobody logs in with it
+        machines.all().values().stream()
+                .filter(machine ->
+                        machine.state() == State.FORMER && !inUse.contains(machine.key()))
+                .forEach(machine -> revoked.put(machine.key(), machine.since()));
         atBroker.revoke(keys.revoke(revoked));
     }
 
@@ -462,15 +581,44 @@ public final class Registrar {
     /// @param own the membership of this node
     public synchronized void tell(Membership own)
             throws BrokerException, IOException, InterruptedException {
+        enrol(own);
         tellOfRevoked();
-        atBroker.keep(own.node().value(), Members.row(List.of(own.token())));
         for (Machine machine : machines.all().values()) {
             if (machine.state() == State.MEMBER) {
-                atBroker.keep(
-                        String.valueOf(machine.node()),
-                        Members.row(List.of(String.valueOf(machine.membership()))));
+                NodeName name = Objects.requireNonNull(machine.node());
+                atBroker.keep(name.value(), row(name));
             }
         }
+    }
+
+    /// This agent is a member itself, by its own signature.
+    private void enrol(Membership own) throws IOException {
+        Machine known = machines.all().get(own.key());
+        Machine machine =
+                known != null
+                        ? known
+                        : Machine.pending(
+                                own.key(),
+                                own.node().value(),
+                                Map.of("host", "this agent"),
+                                null,
+                                now());
+        machines.put(
+                new Machine(
+                        own.key(),
+                        State.MEMBER,
+                        machine.wants(),
+                        own.node(),
+                        own.cloud(),
+                        own.tags(),
+                        machine.facts(),
+                        null,
+                        machine.asked(),
+                        own.issuedAt(),
+                        "this agent",
+                        null,
+                        own.token(),
+                        machine.former()));
     }
 
     private Map<PublicKey, Instant> revoked() {

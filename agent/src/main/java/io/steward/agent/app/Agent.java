@@ -1,6 +1,8 @@
 package io.steward.agent.app;
 
 import io.steward.agent.adoption.Joining;
+import io.steward.agent.adoption.Rotation;
+import io.steward.agent.adoption.Standing;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.Bucket;
@@ -83,6 +85,7 @@ public final class Agent implements AutoCloseable {
     private final Closer closer = new Closer();
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile @Nullable String failure;
+    private volatile boolean isToStartAgain;
     private @Nullable ErrorKernel kernel;
     private @Nullable Methods methods;
     private @Nullable MessageInbox inbox;
@@ -271,6 +274,19 @@ public final class Agent implements AutoCloseable {
             root.supervisor(SupervisorSpec.of("members"))
                     .spawn(ProcessSpec.permanent("members", office::tellOfMembers));
         }
+        Rotation rotation =
+                identity == null
+                        ? null
+                        : new Rotation(
+                                settings.data(),
+                                identity,
+                                broker,
+                                Instance.facts(info),
+                                this::startAgain);
+        if (rotation != null) {
+            root.supervisor(SupervisorSpec.of("identity"))
+                    .spawn(ProcessSpec.permanent("confirm", rotation::confirm));
+        }
         keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
         root.supervisor(SupervisorSpec.of("policy"))
                 .spawn(ProcessSpec.permanent("file", () -> new PolicyWatch(policy)));
@@ -331,7 +347,8 @@ public final class Agent implements AutoCloseable {
                                     kernel,
                                     broker,
                                     new Fleet(roster, rollCall, targeting, runs, broadcasts),
-                                    office == null ? null : office.registrar(),
+                                    new Standing(
+                                            office == null ? null : office.registrar(), rotation),
                                     policy));
             http.start();
         }
@@ -501,6 +518,18 @@ public final class Agent implements AutoCloseable {
         failure = "%s: %s".formatted(report.doing(), report.cause());
         log.error("the agent gives up: {}", failure);
         stop.countDown();
+    }
+
+    /// Whoever has started this agent closes it, and starts another.
+    private void startAgain() {
+        isToStartAgain = true;
+        stop.countDown();
+    }
+
+    /// Whether, after [#awaitStop], another agent is to be started with the same settings as this
+    /// one was.
+    public boolean isToStartAgain() {
+        return isToStartAgain;
     }
 
     public Settings settings() {

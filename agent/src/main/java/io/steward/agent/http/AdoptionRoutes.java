@@ -105,7 +105,7 @@ final class AdoptionRoutes {
         }
     }
 
-    private static Problem problem(AdoptionException e) {
+    static Problem problem(AdoptionException e) {
         String why = String.valueOf(e.getMessage());
         return switch (e.kind()) {
             case UNKNOWN -> Problem.notFound(why);

@@ -6,7 +6,7 @@ import io.avaje.jex.Routing;
 import io.avaje.jex.http.Context;
 import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
-import io.steward.agent.adoption.Registrar;
+import io.steward.agent.adoption.Standing;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.files.PrivateFile;
 import io.steward.agent.fleet.Fleet;
@@ -73,7 +73,7 @@ public final class HttpApi implements AutoCloseable {
             Kernel kernel,
             Broker broker,
             Fleet fleet,
-            @Nullable Registrar registrar,
+            Standing standing,
             PolicyFile policy) {
         this(
                 settings,
@@ -84,7 +84,7 @@ public final class HttpApi implements AutoCloseable {
                 kernel,
                 broker,
                 fleet,
-                registrar,
+                standing,
                 policy,
                 Limits.MAX_INPUT_BYTES);
     }
@@ -98,7 +98,7 @@ public final class HttpApi implements AutoCloseable {
             Kernel kernel,
             Broker broker,
             Fleet fleet,
-            @Nullable Registrar registrar,
+            Standing standing,
             PolicyFile policy,
             int bodyLimit) {
         this.settings = settings;
@@ -131,7 +131,8 @@ public final class HttpApi implements AutoCloseable {
                                         InstantSource.system()))
                         .routes());
         routes.addAll(new BroadcastRoutes(fleet, gate).routes());
-        routes.addAll(new AdoptionRoutes(registrar, settings.node()).routes());
+        routes.addAll(new IdentityRoutes(standing.rotation(), settings.node()).routes());
+        routes.addAll(new AdoptionRoutes(standing.registrar(), settings.node()).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox, policy).routes());
         routes.addAll(new PolicyRoutes(journal, policy).routes());
         journal.onProcessed(gate::open);

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a machine asks with, signed by its own key, and by that of its join token if it has one:
-/// nobody can ask for it, nor with a token that he does not have.
+/// What a machine asks with, signed by its own key, and by that of its join token if it has one, or
+/// by the key that it had before: nobody can ask for it, nor with what he does not have.
 ///
 /// @param key of the machine
-/// @param token the key of its join token; null for none
+/// @param token the key of its join token, or the one that it had before; null for none
 /// @param name it would like to have
 /// @param instance another one for each process that asks, so that two with one key are seen
 /// @param facts what it says of itself
@@ -33,9 +33,11 @@ public record JoinRequest(
     }
 
     /// Signs it.
+    ///
+    /// @param voucher that of its join token, or the key that a member had before; null for none
     public static String sign(
             Key key,
-            @Nullable JoinToken token,
+            @Nullable Key voucher,
             String name,
             String instance,
             Map<String, String> facts,
@@ -45,11 +47,10 @@ public record JoinRequest(
         asks.put("instance", instance);
         ObjectNode said = asks.putObject("facts");
         new TreeMap<>(facts).forEach(said::put);
-        if (token != null) {
-            ObjectNode voucher = Jwt.object();
-            voucher.put("type", VOUCHER);
-            asks.put(
-                    "voucher", Jwt.issue(token.key(), key.known(), name, at, null, voucher).text());
+        if (voucher != null) {
+            ObjectNode vouches = Jwt.object();
+            vouches.put("type", VOUCHER);
+            asks.put("voucher", Jwt.issue(voucher, key.known(), name, at, null, vouches).text());
         }
         return Jwt.issue(key, key.known(), name, at, null, asks).text();
     }

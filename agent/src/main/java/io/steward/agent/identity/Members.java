@@ -8,11 +8,13 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +45,14 @@ public final class Members {
         @Nullable String find(String key) throws IOException, InterruptedException;
     }
 
-    private record Row(Map<PublicKey, Membership> members, Instant read) {}
+    /// Unknown keys for which a row is read again at once, as a node may have another key only now.
+    private static final int MOST_UNKNOWN = 16;
+
+    private record Row(Map<PublicKey, Membership> members, Instant read, Set<PublicKey> unknown) {
+        Row(Map<PublicKey, Membership> members, Instant read) {
+            this(members, read, new HashSet<>());
+        }
+    }
 
     private final PublicKey account;
     private final Rows rows;
@@ -120,7 +129,9 @@ public final class Members {
         if (member != null) {
             return member;
         }
-        member = fresh(node).members().get(key);
+        boolean first =
+                row != null && row.unknown().size() < MOST_UNKNOWN && row.unknown().add(key);
+        member = fresh(node, first).members().get(key);
         if (member == null) {
             throw new IdentityException("%s is not known to have the key %s".formatted(node, key));
         }
@@ -128,12 +139,18 @@ public final class Members {
     }
 
     /// Read again, if that is not only just done.
-    private Row fresh(NodeName node) throws IOException, InterruptedException {
+    ///
+    /// @param anyway read it all the same
+    private Row fresh(NodeName node, boolean anyway) throws IOException, InterruptedException {
         Row row = known.get(node);
-        if (row != null && row.read().plus(AGAIN).isAfter(clock.instant())) {
+        boolean isFresh = row != null && row.read().plus(AGAIN).isAfter(clock.instant());
+        if (row != null && isFresh && !anyway) {
             return row;
         }
         Row read = read(node);
+        if (row != null && isFresh) {
+            read.unknown().addAll(row.unknown());
+        }
         known.put(node, read);
         strangers.remove(node);
         if (read.members().isEmpty()) {
@@ -152,7 +169,7 @@ public final class Members {
     public synchronized Optional<Membership> find(NodeName node)
             throws IOException, InterruptedException {
         Row row = known.get(node);
-        Row now = row == null || row.members().isEmpty() ? fresh(node) : row;
+        Row now = row == null || row.members().isEmpty() ? fresh(node, false) : row;
         Revocations revoked = revocations();
         return now.members().values().stream()
                 .filter(member -> !hasEnded(member))
@@ -199,6 +216,11 @@ public final class Members {
             }
         }
         return revocations;
+    }
+
+    /// How many names are remembered.
+    synchronized int remembered() {
+        return known.size();
     }
 
     /// The text of a row.

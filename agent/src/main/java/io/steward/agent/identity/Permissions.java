@@ -46,6 +46,7 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
         publish.add("*.command.*.*");
         publish.add("*.event.*.*");
         publish.add("clusterbus.*." + node);
+        publish.add(JOIN);
         publish.add("clusterbus.ping.*");
         publish.add("clusterbus.name.*");
         publish.add("modbus." + node + ".>");
@@ -72,6 +73,11 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
                 publish,
                 List.of("_INBOX_" + node + ".>", "clusterbus.>", "modbus." + node + ".>"),
                 true);
+    }
+
+    /// Of a key that opens nothing any more.
+    public static Permissions none() {
+        return new Permissions(List.of(), List.of(), false);
     }
 
     /// Of a NATS client without an agent: it sends to all, and hears the answers. It has no

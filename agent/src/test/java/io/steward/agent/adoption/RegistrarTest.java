@@ -12,13 +12,17 @@ import io.steward.agent.identity.JoinRequest;
 import io.steward.agent.identity.JoinToken;
 import io.steward.agent.identity.Key;
 import io.steward.agent.identity.KeyKind;
+import io.steward.agent.identity.Members;
 import io.steward.agent.identity.Membership;
+import io.steward.agent.identity.Permissions;
 import io.steward.messages.NodeName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,8 @@ class RegistrarTest {
 
     @TempDir private Path folder;
     private final List<String> told = new ArrayList<>();
+    private final Map<String, String> rows = new HashMap<>();
+    private final List<String> accounts = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-22T05:00:00Z");
     private boolean brokerIsAway;
     private FleetKeys keys;
@@ -54,11 +60,13 @@ class RegistrarTest {
                             @Override
                             public void keep(String key, String row) throws BrokerException {
                                 tell("row " + key);
+                                rows.put(key, row);
                             }
 
                             @Override
                             public void revoke(String account) throws BrokerException {
                                 tell("revoke");
+                                accounts.add(account);
                             }
                         },
                         () -> now);
@@ -78,7 +86,17 @@ class RegistrarTest {
     private JsonNode ask(Key machine, @Nullable JoinToken token, String name, String instance)
             throws Exception {
         String request =
-                JoinRequest.sign(machine, token, name, instance, Map.of("host", "box"), now);
+                JoinRequest.sign(
+                        machine,
+                        token == null ? null : token.key(),
+                        name,
+                        instance,
+                        Map.of("host", "box"),
+                        now);
+        return answer(request);
+    }
+
+    private JsonNode answer(String request) throws Exception {
         return new JsonMapper()
                 .readTree(registrar.answer(request.getBytes(StandardCharsets.UTF_8)));
     }
@@ -283,6 +301,94 @@ class RegistrarTest {
         assertThatThrownBy(() -> registrar.accept("nobody", AS_IT_WANTS, "ann"))
                 .isInstanceOf(AdoptionException.class)
                 .hasMessageContaining("no machine \"nobody\"");
+    }
+
+    private JsonNode rotate(Key next, Key before) throws Exception {
+        return answer(JoinRequest.sign(next, before, "ship1", "process-1", Map.of(), now));
+    }
+
+    private List<String> keysIn(String row) throws Exception {
+        List<String> found = new ArrayList<>();
+        for (String line : row.lines().toList()) {
+            found.add(Membership.of(line).key().text());
+        }
+        return found;
+    }
+
+    private boolean opens(Key key) throws Exception {
+        return !new String(
+                        Base64.getUrlDecoder().decode(accounts.getLast().split("\\.", -1)[1]),
+                        StandardCharsets.UTF_8)
+                .contains(key.known().text());
+    }
+
+    @Test
+    void aMemberHasAnotherKeyForWhichTheOneBeforeVouches() throws Exception {
+        Key first = Key.make(KeyKind.USER);
+        Key second = Key.make(KeyKind.USER);
+        ask(first, null, "ship1");
+        registrar.accept("ship1", new Registrar.Terms(null, "oslo", List.of("web"), false), "me");
+
+        JsonNode answer = rotate(second, first);
+        Membership member = Membership.of(answer.path("membership").asText());
+        assertThat(member.key()).isEqualTo(second.known());
+        assertThat(member.node()).isEqualTo(new NodeName("ship1"));
+        assertThat(member.cloud()).isEqualTo("oslo");
+        assertThat(member.tags()).containsExactly("web");
+        assertThat(keysIn(rows.getOrDefault("ship1", "")))
+                .containsExactly(second.known().text(), first.known().text());
+        assertThat(accounts).isEmpty(); // the one before still opens the broker
+
+        assertThat(rotate(second, first).path("state").asText()).isEqualTo("member");
+        open();
+        assertThat(rotate(second, first).path("state").asText()).isEqualTo("member");
+        assertThat(accounts).isEmpty();
+
+        now = now.plusSeconds(10);
+        assertThat(ask(second, null, "ship1").path("state").asText()).isEqualTo("member");
+        assertThat(opens(first)).isFalse();
+        assertThat(opens(second)).isTrue();
+        assertThat(keysIn(rows.getOrDefault("ship1", ""))).contains(first.known().text());
+        assertThat(rows.get(Members.REVOKED)).isNotNull();
+        assertThat(ask(first, null, "ship1").path("state").asText()).isEqualTo("refused");
+        assertThat(rotate(Key.make(KeyKind.USER), first).path("reason").asText())
+                .contains("is former");
+    }
+
+    @Test
+    void withAMemberItsFormerKeysAreRevoked() throws Exception {
+        Key first = Key.make(KeyKind.USER);
+        Key second = Key.make(KeyKind.USER);
+        ask(first, null, "ship1");
+        registrar.accept("ship1", AS_IT_WANTS, "me");
+        rotate(second, first);
+        registrar.revoke("ship1", "stolen", "me");
+        assertThat(opens(first)).isFalse();
+        assertThat(opens(second)).isFalse();
+        assertThat(rotate(Key.make(KeyKind.USER), second).path("reason").asText())
+                .contains("is revoked");
+    }
+
+    @Test
+    void aStrangerCannotVouch() throws Exception {
+        Key stranger = Key.make(KeyKind.USER);
+        assertThat(rotate(Key.make(KeyKind.USER), stranger).path("reason").asText())
+                .contains("not one of this fleet");
+        ask(stranger, null, "ship1");
+        assertThat(rotate(Key.make(KeyKind.USER), stranger).path("reason").asText())
+                .contains("is pending");
+    }
+
+    @Test
+    void theAgentWithTheKeysOfTheFleetCannotRevokeItself() throws Exception {
+        Key own = Key.make(KeyKind.USER);
+        NodeName central = new NodeName("central");
+        registrar.tell(
+                keys.member(
+                        central, central, own.known(), Permissions.all(), null, List.of(), null));
+        assertThatThrownBy(() -> registrar.revoke("central", "why not", "me"))
+                .isInstanceOf(AdoptionException.class)
+                .hasMessageContaining("central is this agent");
     }
 
     @Test

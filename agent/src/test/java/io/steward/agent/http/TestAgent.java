@@ -1,5 +1,6 @@
 package io.steward.agent.http;
 
+import io.steward.agent.adoption.Standing;
 import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.fleet.Fleet;
@@ -71,7 +72,7 @@ public final class TestAgent implements AutoCloseable {
                         kernel,
                         broker,
                         fleet(),
-                        null,
+                        Standing.NONE,
                         new PolicyFile(settings.policy().file(), Policy.open(), Sender::unknown),
                         BODY_LIMIT);
         api.start();

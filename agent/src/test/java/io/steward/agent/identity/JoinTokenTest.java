@@ -56,7 +56,8 @@ class JoinTokenTest {
         Key machine = Key.make(KeyKind.USER);
         JoinToken token = fleet.joinToken(null);
         String text =
-                JoinRequest.sign(machine, token, "ship1", "i", Map.of("host", "a\u001b[2Jb"), AT);
+                JoinRequest.sign(
+                        machine, token.key(), "ship1", "i", Map.of("host", "a\u001b[2Jb"), AT);
         JoinRequest read = JoinRequest.read(text);
         assertThat(read.key()).isEqualTo(machine.known());
         assertThat(read.token()).isEqualTo(token.key().known());
@@ -71,7 +72,8 @@ class JoinTokenTest {
         Key machine = Key.make(KeyKind.USER);
         Key thief = Key.make(KeyKind.USER);
         JoinToken token = fleet.joinToken(null);
-        Jwt overheard = Jwt.read(JoinRequest.sign(machine, token, "ship1", "i", Map.of(), AT));
+        Jwt overheard =
+                Jwt.read(JoinRequest.sign(machine, token.key(), "ship1", "i", Map.of(), AT));
         Jwt forged =
                 Jwt.issue(
                         thief,

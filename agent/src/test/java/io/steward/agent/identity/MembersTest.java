@@ -25,6 +25,7 @@ class MembersTest {
     private static final byte[] PAYLOAD = "{\"from\":\"central\"}".getBytes(StandardCharsets.UTF_8);
 
     @TempDir private Path folder;
+    private int reads;
     private final Map<String, String> rows = new HashMap<>();
     private Instant now = Instant.parse("2026-11-22T05:00:00Z");
     private boolean brokerIsAway;
@@ -48,6 +49,7 @@ class MembersTest {
         if (brokerIsAway) {
             throw new IOException("the broker is away");
         }
+        reads++;
         return rows.get(key);
     }
 
@@ -148,15 +150,13 @@ class MembersTest {
     }
 
     @Test
-    void aKeyThatCameLaterIsKnownAfterAMoment() throws Exception {
+    void aKeyThatCameLaterIsKnownAtOnce() throws Exception {
         check(signed());
         Key next = Key.make(KeyKind.USER);
         rows.put(
                 "central",
                 Members.row(
                         List.of(member(CENTRAL, central).token(), member(CENTRAL, next).token())));
-        isRefused(new Signing(next).headers(SUBJECT, PAYLOAD), "is not known to have the key");
-        now = now.plusSeconds(2);
         check(new Signing(next).headers(SUBJECT, PAYLOAD));
         check(signed());
     }
@@ -199,6 +199,43 @@ class MembersTest {
         check(signed());
         now = now.plus(Duration.ofDays(1));
         isRefused(signed(), "ended at 2026-11-23T05:00:00Z");
+    }
+
+    @Test
+    void unknownKeysHaveTheRowReadAgainOnlySoOften() throws Exception {
+        check(signed());
+        reads = 0;
+        for (int i = 0; i < 100; i++) {
+            isRefused(
+                    new Signing(Key.make(KeyKind.USER)).headers(SUBJECT, PAYLOAD),
+                    "is not known to have the key");
+        }
+        assertThat(reads).isLessThan(20);
+        now = now.plusSeconds(3);
+        isRefused(new Signing(other).headers(SUBJECT, PAYLOAD), "is not known to have the key");
+        check(signed());
+    }
+
+    @Test
+    void whatANodeIsIsToldByItsNewestMembership() throws Exception {
+        assertThat(members.find(CENTRAL)).isPresent();
+        assertThat(members.find(new NodeName("nobody"))).isEmpty();
+        Membership found = members.find(OTHER).orElseThrow();
+        assertThat(found.cloud()).isEqualTo("oslo");
+        assertThat(found.tags()).containsExactly("web");
+        now = now.plusSeconds(60);
+        rows.put(Members.REVOKED, fleet.revocations(Map.of(other.known(), now)));
+        assertThat(members.find(OTHER)).isEmpty();
+    }
+
+    @Test
+    void strangersAreNotRememberedWithoutEnd() throws Exception {
+        for (int i = 0; i < 3_000; i++) {
+            NodeName stranger = new NodeName("stranger-" + i);
+            assertThatThrownBy(() -> members.check(stranger, signed(), SUBJECT, PAYLOAD))
+                    .isInstanceOf(IdentityException.class);
+        }
+        assertThat(members.remembered()).isLessThan(1_010);
     }
 
     @Test
