@@ -46,15 +46,28 @@ final class FleetRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/nodes", this::nodes, "target", "ofRun", "missing", "wait"),
-                Route.get("/v1/nodes/{node}", this::node, "wait"),
-                Route.post("/v1/nodes/{node}/maintenance", this::maintain),
-                Route.delete("/v1/nodes/{node}/maintenance", this::resume),
-                Route.get("/v1/facts/{fact}", this::histogram, "target", "ofRun", "missing"),
-                Route.get("/v1/groups", this::groups),
-                Route.post("/v1/groups/{group}", this::saveGroup),
-                Route.delete("/v1/groups/{group}", this::forgetGroup),
-                Route.post("/v1/ping", this::ping, "wait"));
+                Route.get(
+                        Role.VIEWER,
+                        "/v1/nodes",
+                        this::nodes,
+                        "target",
+                        "ofRun",
+                        "missing",
+                        "wait"),
+                Route.get(Role.VIEWER, "/v1/nodes/{node}", this::node, "wait"),
+                Route.post(Role.OPERATOR, "/v1/nodes/{node}/maintenance", this::maintain),
+                Route.delete(Role.OPERATOR, "/v1/nodes/{node}/maintenance", this::resume),
+                Route.get(
+                        Role.VIEWER,
+                        "/v1/facts/{fact}",
+                        this::histogram,
+                        "target",
+                        "ofRun",
+                        "missing"),
+                Route.get(Role.VIEWER, "/v1/groups", this::groups),
+                Route.post(Role.OPERATOR, "/v1/groups/{group}", this::saveGroup),
+                Route.delete(Role.OPERATOR, "/v1/groups/{group}", this::forgetGroup),
+                Route.post(Role.VIEWER, "/v1/ping", this::ping, "wait"));
     }
 
     static Problem badTarget(TargetException e) {
@@ -147,7 +160,7 @@ final class FleetRoutes {
             }
         }
         Member.Maintenance maintenance =
-                new Member.Maintenance(now, until, body.path("reason").asText(""), self.value());
+                new Member.Maintenance(now, until, body.path("reason").asText(""), call.by(self));
         change(node, maintenance);
         ObjectNode json = Json.object().put("node", node.value()).put("state", "maintenance");
         json.set("maintenance", FleetViews.maintenance(maintenance));

@@ -33,7 +33,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +54,8 @@ public final class HttpApi implements AutoCloseable {
     private final AgentRegistry registry;
     private final Gate gate = new Gate(MOST_WAITING);
     private final Bodies bodies;
+    private final IssuedTokens tokens;
+    private final FailedAttempts failures;
     private final List<Route> routes = new ArrayList<>();
     private final ExecutorService executor =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
@@ -86,7 +87,10 @@ public final class HttpApi implements AutoCloseable {
                 fleet,
                 registrar,
                 policy,
-                Limits.MAX_INPUT_BYTES);
+                Limits.MAX_INPUT_BYTES,
+                InstantSource.system(),
+                new FailedAttempts(
+                        FailedAttempts.Bounds.USUAL, InstantSource.system(), Thread::sleep));
     }
 
     HttpApi(
@@ -100,11 +104,15 @@ public final class HttpApi implements AutoCloseable {
             Fleet fleet,
             @Nullable Registrar registrar,
             PolicyFile policy,
-            int bodyLimit) {
+            int bodyLimit,
+            InstantSource clock,
+            FailedAttempts failures) {
         this.settings = settings;
         this.info = info;
         this.registry = registry;
         this.bodies = new Bodies(bodyLimit);
+        this.tokens = new IssuedTokens(settings.data(), clock);
+        this.failures = failures;
         Outcomes outcomes = new Outcomes(outbox, journal, gate);
         routes.addAll(
                 new MessageRoutes(
@@ -134,6 +142,7 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new AdoptionRoutes(registrar, settings.node()).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox, policy).routes());
         routes.addAll(new PolicyRoutes(journal, policy).routes());
+        routes.addAll(new TokenRoutes(tokens, settings.node()).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);
     }
@@ -145,14 +154,9 @@ public final class HttpApi implements AutoCloseable {
         PrivateFile.folders(settings.data());
         HttpSettings http = settings.http();
         requireLoopback(http.host());
+        tokens.load();
         Guard guard =
-                new Guard(
-                        Hosts.of(http.host()),
-                        ApiToken.of(settings.data()),
-                        routes.stream()
-                                .filter(Route::open)
-                                .map(Route::path)
-                                .collect(Collectors.toUnmodifiableSet()));
+                new Guard(Hosts.of(http.host()), ApiToken.of(settings.data()), tokens, failures);
         Jex.Server started = listen(guard, http);
         server = started;
         String host =
@@ -243,8 +247,8 @@ public final class HttpApi implements AutoCloseable {
 
     private void serve(Guard guard, Route route, Context context) {
         try {
-            guard.check(context);
-            route.handler().handle(new Call(context, route, bodies));
+            Caller caller = guard.check(context, route.least());
+            route.handler().handle(new Call(context, route, bodies, caller));
         } catch (Problem problem) {
             Guard.answer(context, problem);
         } catch (InputException e) {
@@ -284,7 +288,7 @@ public final class HttpApi implements AutoCloseable {
 
     private static void turnAway(Guard guard, Context context, HttpResponseException e) {
         try {
-            guard.check(context);
+            guard.check(context, Role.VIEWER);
             throw new Problem(
                     e.status(),
                     "There is no such route",
@@ -295,6 +299,9 @@ public final class HttpApi implements AutoCloseable {
                                     "there is no such route"));
         } catch (Problem problem) {
             Guard.answer(context, problem);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            Guard.answer(context, Problem.busy("The agent is stopping"));
         }
     }
 
