@@ -35,6 +35,7 @@ final class Commands {
         commands.put("facts", new Entry(FactsCommand.class, FactsCommand::new));
         commands.put("inventory", new Entry(Inventory.class, Inventory::new));
         commands.put("adopt", new Entry(AdoptCommand.class, AdoptCommand::new));
+        commands.put("token", new Entry(TokenCommand.class, TokenCommand::new));
         commands.put("group", new Entry(GroupCommand.class, GroupCommand::new));
         commands.put("tag", new Entry(TagCommand.class, TagCommand::new));
         commands.put("notify", new Entry(Notify.class, Notify::new));

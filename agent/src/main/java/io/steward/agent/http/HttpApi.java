@@ -18,7 +18,9 @@ import io.steward.agent.outbox.SubmitException;
 import io.steward.agent.policy.PolicyFile;
 import io.steward.agent.schedule.ScheduleBook;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.settings.Settings.HostAndPort;
 import io.steward.agent.settings.Settings.HttpSettings;
+import io.steward.agent.settings.Settings.RemoteSettings;
 import io.steward.messages.InputException;
 import io.steward.messages.Limits;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +36,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the HTTP API of one agent on loopback, and makes it findable: the token and the address
-/// are files of the data folder. Every request runs on a virtual thread of its own. Thread-safe.
+/// Serves the HTTP API of one agent on loopback, and to other machines if it is told to, and makes
+/// it findable: the token and the address are files of the data folder. Every request runs on a
+/// virtual thread of its own. Thread-safe.
 public final class HttpApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
 
@@ -56,10 +61,12 @@ public final class HttpApi implements AutoCloseable {
     private final Bodies bodies;
     private final IssuedTokens tokens;
     private final FailedAttempts failures;
+    private final InstantSource clock;
     private final List<Route> routes = new ArrayList<>();
     private final ExecutorService executor =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     private Jex.@Nullable Server server;
+    private Jex.@Nullable Server remote;
     private @Nullable URI url;
 
     /// Listens on nothing yet.
@@ -113,6 +120,7 @@ public final class HttpApi implements AutoCloseable {
         this.bodies = new Bodies(bodyLimit);
         this.tokens = new IssuedTokens(settings.data(), clock);
         this.failures = failures;
+        this.clock = clock;
         Outcomes outcomes = new Outcomes(outbox, journal, gate);
         routes.addAll(
                 new MessageRoutes(
@@ -166,6 +174,7 @@ public final class HttpApi implements AutoCloseable {
         URI at = URI.create("http://" + host + ":" + started.port());
         url = at;
         try {
+            startRemote(http.remote());
             new AgentFile(
                             settings.node(),
                             ProcessHandle.current().pid(),
@@ -188,6 +197,60 @@ public final class HttpApi implements AutoCloseable {
         }
     }
 
+    private void startRemote(RemoteSettings settings) throws IOException {
+        HostAndPort at = settings.address();
+        if (at == null) {
+            return;
+        }
+        SSLContext tls = tls(settings, at);
+        if (tls == null) {
+            log.warn(
+                    "http.remote {}:{} is without TLS: whoever is on the way reads the tokens",
+                    at.host(),
+                    at.port());
+        }
+        Guard guard = new Guard(Hosts.remote(at.host(), settings.names()), null, tokens, failures);
+        try {
+            remote = jex(guard, at.host(), at.port(), tls).start();
+        } catch (UncheckedIOException e) {
+            throw new IOException(
+                    "cannot listen on http.remote %s:%d (%s): give another address"
+                            .formatted(at.host(), at.port(), e.getMessage()),
+                    e);
+        }
+        log.info("other machines reach the API on port {}", remote.port());
+    }
+
+    private @Nullable SSLContext tls(RemoteSettings settings, HostAndPort at) throws IOException {
+        Path certificate = settings.certificate();
+        Path key = settings.key();
+        if (certificate != null && key != null) {
+            return new RenewedKeys(new PemFiles(certificate, key), clock).context();
+        }
+        if (certificate != null || key != null || !settings.insecure()) {
+            throw new IOException(
+                    "http.remote %s:%d needs http.certificate and http.key, for TLS; %s"
+                            .formatted(
+                                    at.host(),
+                                    at.port(),
+                                    certificate != null || key != null
+                                            ? "one of them is missing"
+                                            : "or http.insecure true, where nobody else is on the"
+                                                    + " way"));
+        }
+        return null;
+    }
+
+    /// The port on which other machines reach it.
+    ///
+    /// @throws IllegalStateException if they do not
+    synchronized int remotePort() {
+        if (remote == null) {
+            throw new IllegalStateException("the HTTP API is not served to other machines");
+        }
+        return remote.port();
+    }
+
     /// Where it listens.
     ///
     /// @throws IllegalStateException if it does not
@@ -203,9 +266,13 @@ public final class HttpApi implements AutoCloseable {
         return List.copyOf(routes);
     }
 
+    IssuedTokens tokens() {
+        return tokens;
+    }
+
     private Jex.Server listen(Guard guard, HttpSettings http) throws IOException {
         try {
-            return jex(guard, http.host(), http.port()).start();
+            return jex(guard, http.host(), http.port(), null).start();
         } catch (UncheckedIOException e) {
             if (!(e.getCause() instanceof BindException)) {
                 throw e.getCause();
@@ -216,12 +283,13 @@ public final class HttpApi implements AutoCloseable {
                                 .formatted(http.host(), http.port(), e.getCause().getMessage()),
                         e);
             }
-            return jex(guard, http.host(), 0).start();
+            return jex(guard, http.host(), 0, null).start();
         }
     }
 
-    private Jex jex(Guard guard, String host, int port) {
+    private Jex jex(Guard guard, String host, int port, @Nullable SSLContext tls) {
         SERVER_LOG.setLevel(Level.WARNING);
+        ServerLimits.set();
         Jex jex = Jex.create();
         jex.config()
                 .host(host)
@@ -230,6 +298,9 @@ public final class HttpApi implements AutoCloseable {
                 .health(false)
                 .compression(compression -> compression.disableCompression())
                 .socketBacklog(256);
+        if (tls != null) {
+            jex.config().httpsConfig(tls);
+        }
         Routing routing = jex.routing();
         for (Route route : routes) {
             ExchangeHandler handler = context -> serve(guard, route, context);
@@ -309,7 +380,7 @@ public final class HttpApi implements AutoCloseable {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (!InetAddress.getByName(bare).isLoopbackAddress()) {
             throw new IOException(
-                    "the HTTP API is not served on %s: without TLS only on loopback; use 127.0.0.1 and, from elsewhere, an SSH tunnel"
+                    "http.address %s is not this machine alone: expected 127.0.0.1 or ::1; other machines reach the API at http.remote, with TLS, or by an SSH tunnel"
                             .formatted(host));
         }
     }
@@ -327,6 +398,10 @@ public final class HttpApi implements AutoCloseable {
         } catch (InterruptedException e) {
             executor.shutdownNow();
             Thread.currentThread().interrupt();
+        }
+        if (remote != null) {
+            remote.shutdown();
+            remote = null;
         }
         if (server != null) {
             server.shutdown();

@@ -563,7 +563,7 @@ class HttpApiTest {
                             new TestAgent(
                                     TestAgent.settings("ship1", folder.resolve("x"), everywhere),
                                     folder.resolve("registry")))
-                    .hasMessageContaining("only on loopback");
+                    .hasMessageContaining("is not this machine alone");
         }
     }
 

@@ -225,6 +225,11 @@ public final class TestAgent implements AutoCloseable {
         ahead.updateAndGet(length::plus);
     }
 
+    /// Makes a token, and returns its text.
+    String issue(String name, Role role) throws IOException {
+        return api.tokens().make(name, role, null, "test").text();
+    }
+
     /// For how long it held answers back.
     List<Duration> pauses() {
         return List.copyOf(pauses);
