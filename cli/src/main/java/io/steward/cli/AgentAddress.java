@@ -8,4 +8,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param authority the file of the certificates that its own is to come from; null for those that
 ///   Java trusts
-record AgentAddress(URI url, String token, @Nullable Path authority) {}
+record AgentAddress(URI url, String token, @Nullable Path authority) {
+    /// Of an agent of this machine.
+    AgentAddress(URI url, String token) {
+        this(url, token, null);
+    }
+}

@@ -107,7 +107,7 @@ final class AgentFinder {
                     "the agent of %s (%s, pid %d) is not running any more: start it again"
                             .formatted(data, file.node(), file.pid()));
         }
-        return new AgentAddress(file.url(), token != null ? token : token(data), null);
+        return new AgentAddress(file.url(), token != null ? token : token(data));
     }
 
     private AgentAddress only(@Nullable String token) {
