@@ -32,6 +32,8 @@ final class FleetRoutes {
     private static final Duration PING = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
+    private static final int LONGEST_FACT = 256;
+
     private final NodeName self;
     private final Fleet fleet;
     private final Journal journal;
@@ -186,9 +188,18 @@ final class FleetRoutes {
         }
     }
 
+    private static String requireFact(String name) {
+        if (name.length() > LONGEST_FACT) {
+            throw new IllegalArgumentException(
+                    "has %d characters: expected the name of a fact, at most %d"
+                            .formatted(name.length(), LONGEST_FACT));
+        }
+        return name;
+    }
+
     /// `GET /v1/facts/{fact}`: which values a fact has on how many nodes.
     private void histogram(Call call) throws InterruptedException {
-        String fact = call.path("fact", text -> text);
+        String fact = call.path("fact", FleetRoutes::requireFact);
         Selection selection = Selection.of(call);
         Map<String, ArrayNode> values = new TreeMap<>();
         ArrayNode without = Json.array();

@@ -17,6 +17,9 @@ final class ServerLimits {
                     "100",
                     "sun.net.httpserver.maxReqHeaderSize",
                     Integer.toString(64 * 1024),
+                    // why: bytes that are read of a body nobody wants, so that its sender sees why
+                    "sun.net.httpserver.drainAmount",
+                    Integer.toString(1024 * 1024),
                     "jdk.httpserver.maxConnections",
                     "2000");
 
