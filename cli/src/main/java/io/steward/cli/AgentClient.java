@@ -13,6 +13,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Calls an agent's API. What goes wrong is thrown as [CliException], fit for a person. Uses the
@@ -80,6 +82,9 @@ final class AgentClient {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
+            if (agent.authority() != null && connection instanceof HttpsURLConnection secure) {
+                secure.setSSLSocketFactory(Authority.of(agent.authority()));
+            }
             connection.setRequestMethod(method);
             connection.setConnectTimeout(CONNECT_MILLIS);
             connection.setReadTimeout(
@@ -106,6 +111,12 @@ final class AgentClient {
             throw new CliException(
                     Exit.NO_AGENT,
                     "no agent answers at %s (%s): is it running?"
+                            .formatted(agent.url(), e.getMessage()),
+                    e);
+        } catch (SSLException e) {
+            throw new CliException(
+                    Exit.NO_AGENT,
+                    "%s is not believed to be the agent (%s): name the certificate that its own comes from with --ca FILE, and the agent as in its certificate"
                             .formatted(agent.url(), e.getMessage()),
                     e);
         } catch (SocketTimeoutException e) {
@@ -152,6 +163,7 @@ final class AgentClient {
                             Exit.NO_AGENT,
                             "the agent at %s does not let you in: %s"
                                     .formatted(agent.url(), message));
+            case 403 -> new CliException(Exit.REFUSED, message.toString());
             case 404 -> new CliException(Exit.NO_MATCH, message.toString());
             case 409 -> new CliException(Exit.FAILED, message.toString());
             default ->

@@ -30,8 +30,13 @@ final class AgentFinder {
     AgentAddress find(Common options) {
         String token = options.token != null ? options.token : variable("STEWARD_TOKEN");
         Path data = options.data != null ? folder.resolve(options.data) : null;
+        String variableAuthority = variable("STEWARD_CA");
+        Path authority =
+                options.authority != null
+                        ? folder.resolve(options.authority)
+                        : variableAuthority == null ? null : folder.resolve(variableAuthority);
         if (options.server != null) {
-            return named(options.server, token, data);
+            return named(options.server, token, data, authority);
         }
         if (data != null) {
             return of(data, token);
@@ -39,7 +44,11 @@ final class AgentFinder {
         String server = variable("STEWARD_SERVER");
         String variableData = variable("STEWARD_DATA");
         if (server != null) {
-            return named(server, token, variableData == null ? null : folder.resolve(variableData));
+            return named(
+                    server,
+                    token,
+                    variableData == null ? null : folder.resolve(variableData),
+                    authority);
         }
         if (variableData != null) {
             return of(folder.resolve(variableData), token);
@@ -52,7 +61,8 @@ final class AgentFinder {
         return value == null || value.isEmpty() ? null : value;
     }
 
-    private static AgentAddress named(String server, @Nullable String token, @Nullable Path data) {
+    private AgentAddress named(
+            String server, @Nullable String token, @Nullable Path data, @Nullable Path authority) {
         URI url;
         try {
             url = URI.create(server.indexOf("://") < 0 ? "http://" + server : server);
@@ -62,19 +72,20 @@ final class AgentFinder {
                     "--server \"%s\" is no URL: expected for example http://127.0.0.1:8787"
                             .formatted(server));
         }
-        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+        if (!List.of("http", "https").contains(String.valueOf(url.getScheme()))
+                || url.getHost() == null) {
             throw new CliException(
                     Exit.USAGE,
-                    "--server \"%s\" cannot be used: expected for example http://127.0.0.1:8787"
+                    "--server \"%s\" cannot be used: expected for example http://127.0.0.1:8787 or https://agent.example:8788"
                             .formatted(server));
         }
         if (token == null && data == null) {
             throw new CliException(
                     Exit.USAGE,
-                    "the agent at %s wants a token: set STEWARD_TOKEN to what stands in the file %s of its data folder, or give --data DIR"
-                            .formatted(url, ApiToken.NAME));
+                    "the agent at %s wants a token: set STEWARD_TOKEN to one of \"%s token make\" there, or on its machine to what stands in the file %s of its data folder, or give --data DIR"
+                            .formatted(url, self, ApiToken.NAME));
         }
-        return new AgentAddress(url, token != null ? token : token(data));
+        return new AgentAddress(url, token != null ? token : token(data), authority);
     }
 
     private AgentAddress of(Path data, @Nullable String token) {

@@ -37,6 +37,7 @@ final class Commands {
         commands.put("adopt", new Entry(AdoptCommand.class, AdoptCommand::new));
         commands.put("identity", new Entry(IdentityCommand.class, IdentityCommand::new));
         commands.put("broker", new Entry(BrokerCommand.class, BrokerCommand::new));
+        commands.put("token", new Entry(TokenCommand.class, TokenCommand::new));
         commands.put("group", new Entry(GroupCommand.class, GroupCommand::new));
         commands.put("tag", new Entry(TagCommand.class, TagCommand::new));
         commands.put("notify", new Entry(Notify.class, Notify::new));

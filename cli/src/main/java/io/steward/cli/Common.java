@@ -9,7 +9,9 @@ final class Common {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "The agent's API, http://127.0.0.1:8787 ($STEWARD_SERVER).")
+            description =
+                    "The agent's API, http://127.0.0.1:8787 or https://HOST:PORT"
+                            + " ($STEWARD_SERVER).")
     @Nullable String server;
 
     @Option(
@@ -17,6 +19,14 @@ final class Common {
             paramLabel = "TOKEN",
             description = "Its token; better in $STEWARD_TOKEN, where others do not see it.")
     @Nullable String token;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description =
+                    "The certificates, PEM, that the agent's own is to come from ($STEWARD_CA)."
+                            + " Default: those that Java trusts.")
+    @Nullable Path authority;
 
     @Option(
             names = "--data",

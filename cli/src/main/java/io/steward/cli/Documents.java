@@ -27,8 +27,8 @@ final class Documents {
     /// @return false for the formats that are for people
     static boolean print(Shell shell, Format format, JsonNode document, Iterable<JsonNode> lines) {
         switch (format) {
-            case JSON -> shell.out().println(document.toPrettyString());
-            case JSONL -> lines.forEach(shell.out()::println);
+            case JSON -> shell.json(document.toPrettyString());
+            case JSONL -> lines.forEach(shell::json);
             case YAML -> shell.out().print(Yaml.of(document));
             case TABLE, RAW -> {
                 return false;

@@ -118,7 +118,7 @@ final class Log implements Callable<Integer> {
     private void show(String text, ArrayNode all) {
         switch (common.format) {
             case TABLE -> shell.say(Lines.processed(Json.read(text)));
-            case JSONL, RAW -> shell.out().println(text);
+            case JSONL, RAW -> shell.json(text);
             case JSON, YAML -> all.add(Json.read(text));
         }
     }

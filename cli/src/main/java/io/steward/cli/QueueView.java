@@ -34,9 +34,9 @@ final class QueueView {
 
     /// Both lists, one message a line.
     private void lines(JsonNode queue) {
-        queue.path("messages").forEach(message -> shell.out().println(message));
+        queue.path("messages").forEach(message -> shell.json(message));
         for (JsonNode message : queue.path("mailbox").path("messages")) {
-            shell.out().println(((ObjectNode) message.deepCopy()).put("direction", "other"));
+            shell.json(((ObjectNode) message.deepCopy()).put("direction", "other"));
         }
     }
 

@@ -28,7 +28,7 @@ final class Results {
     /// Called for each message as it ends.
     void ended(Delivery message) {
         if (format == Format.JSONL) {
-            shell.out().println(message.json());
+            shell.json(message.json());
             shell.out().flush();
         }
     }
@@ -44,13 +44,9 @@ final class Results {
                 }
             }
             case JSON ->
-                    shell.out()
-                            .println(
-                                    document(
-                                                    "messages",
-                                                    messages.stream().map(Answer::of).toList(),
-                                                    took)
-                                            .toPrettyString());
+                    shell.json(
+                            document("messages", messages.stream().map(Answer::of).toList(), took)
+                                    .toPrettyString());
             case YAML ->
                     shell.out()
                             .print(
@@ -62,7 +58,7 @@ final class Results {
             case JSONL ->
                     messages.stream()
                             .filter(message -> !message.state().isEnd())
-                            .forEach(message -> shell.out().println(message.json()));
+                            .forEach(message -> shell.json(message.json()));
             case RAW -> messages.forEach(message -> bytes(shell.out(), message.stdout(), false));
         }
         return exitOf(messages);
@@ -110,7 +106,7 @@ final class Results {
                 ObjectNode json = document("targets", answers, took);
                 json.set("run", run);
                 if (format == Format.JSON) {
-                    shell.out().println(json.toPrettyString());
+                    shell.json(json.toPrettyString());
                 } else {
                     shell.out().print(Yaml.of(json));
                 }

@@ -231,7 +231,7 @@ final class Runs {
         int place = target.path("place").asInt();
         if (!printed.get(place)) {
             printed.set(place);
-            shell.out().println(target);
+            shell.json(target);
         }
     }
 

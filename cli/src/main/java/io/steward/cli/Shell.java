@@ -46,6 +46,11 @@ record Shell(
         return environment.getOrDefault("STEWARD_SELF", "steward");
     }
 
+    /// Prints JSON and a line end. It means what it did; on a terminal it does nothing.
+    void json(Object document) {
+        out.println(Visible.json(document.toString()));
+    }
+
     void say(String line) {
         out.println(outIsTerminal ? Visible.of(line) : line);
     }

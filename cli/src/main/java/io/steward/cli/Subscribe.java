@@ -103,7 +103,7 @@ final class Subscribe implements Callable<Integer> {
                                             notice.path("topic").asText(),
                                             words(notice).replace('\n', ' ')));
             case RAW -> shell.say(words(notice));
-            case JSONL, JSON, YAML -> shell.out().println(notice);
+            case JSONL, JSON, YAML -> shell.json(notice);
         }
     }
 

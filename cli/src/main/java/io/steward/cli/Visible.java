@@ -26,6 +26,22 @@ final class Visible {
         return visible.toString();
     }
 
+    /// JSON, or YAML with all such text in quotes, in which what is harmful is written as an
+    /// escape: it means the same.
+    static String json(String document) {
+        StringBuilder visible = new StringBuilder(document.length());
+        document.chars()
+                .forEach(each -> {
+                    char c = (char) each;
+                    if (isHarmless(c)) {
+                        visible.append(c);
+                    } else {
+                        visible.append("\\u%04x".formatted(each));
+                    }
+                });
+        return visible.toString();
+    }
+
     private static boolean isHarmless(char c) {
         return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t' || (c >= 0xa0 && !turns(c));
     }

@@ -19,7 +19,7 @@ final class Yaml {
         } else {
             text.append(scalar(node)).append('\n');
         }
-        return text.toString();
+        return Visible.json(text.toString());
     }
 
     /// @param startsLine false if the first line's indentation is there already

@@ -21,6 +21,7 @@ final class Console implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private String input = "";
     private boolean terminal;
+    private boolean errTerminal;
 
     /// @param folder where everything is kept; the commands' working folder
     Console(Path folder) throws IOException {
@@ -41,7 +42,7 @@ final class Console implements AutoCloseable {
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         terminal,
-                        false,
+                        errTerminal,
                         Map.copyOf(environment),
                         folder,
                         List.of(),
@@ -68,6 +69,11 @@ final class Console implements AutoCloseable {
     /// From now on a person sees what is printed.
     void becomeTerminal() {
         terminal = true;
+    }
+
+    /// From now on a person sees what is printed as errors.
+    void errBecomesTerminal() {
+        errTerminal = true;
     }
 
     /// Every message is answered at once: *bad* fails, *away* says nothing, all others succeed.

@@ -486,7 +486,8 @@ class FleetCliTest {
         Run run = steward("send-command", "ship*", "--", "x");
         assertThat(run.out()).startsWith("ship2: succeeded");
         assertThat(run.err()).contains("left out, in maintenance: ship1");
-        assertThat(steward("node", "show", "ship1").out()).contains("disk, said by central, until");
+        assertThat(steward("node", "show", "ship1").out())
+                .contains("disk, said by local at central, until");
         assertThat(steward("node", "resume", "ship1").exit()).isZero();
         assertThat(steward("send-command", "ship*", "--", "x").out()).startsWith("2 nodes: ");
         assertThat(steward("node", "maintenance", "nobody").exit()).isEqualTo(4);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -100,7 +101,15 @@ final class Steward implements AutoCloseable {
 
     /// Starts a command that goes on.
     Running start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /// Starts a command that goes on.
+    ///
+    /// @param environment that it has besides
+    Running start(Map<String, String> environment, String... arguments) throws IOException {
         ProcessBuilder builder = builder(arguments);
+        builder.environment().putAll(environment);
         if (!List.of("up", "agent").contains(arguments[0])) {
             builder.environment().put("STEWARD_DATA", data("central").toString());
         }

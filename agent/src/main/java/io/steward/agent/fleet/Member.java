@@ -39,7 +39,7 @@ public record Member(
     /// Somebody works at a node.
     ///
     /// @param until when that is over by itself; null if somebody has to say so
-    /// @param by the node from which it was said
+    /// @param by who said so, and from which node
     public record Maintenance(Instant since, @Nullable Instant until, String reason, String by) {}
 
     /// A node of which nothing is known.

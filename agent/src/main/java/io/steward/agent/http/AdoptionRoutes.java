@@ -29,14 +29,14 @@ final class AdoptionRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/adoptions", this::machines),
-                Route.post("/v1/adoptions/{machine}/accept", this::accept),
-                Route.post("/v1/adoptions/{machine}/refuse", this::refuse),
-                Route.post("/v1/adoptions/{machine}/revoke", this::revoke),
-                Route.post("/v1/clients/{name}", this::client),
-                Route.get("/v1/join-tokens", this::tokens),
-                Route.post("/v1/join-tokens", this::make),
-                Route.delete("/v1/join-tokens/{token}", this::end));
+                Route.get(Role.VIEWER, "/v1/adoptions", this::machines),
+                Route.post(Role.ADMIN, "/v1/adoptions/{machine}/accept", this::accept),
+                Route.post(Role.ADMIN, "/v1/adoptions/{machine}/refuse", this::refuse),
+                Route.post(Role.ADMIN, "/v1/adoptions/{machine}/revoke", this::revoke),
+                Route.post(Role.ADMIN, "/v1/clients/{name}", this::client),
+                Route.get(Role.ADMIN, "/v1/join-tokens", this::tokens),
+                Route.post(Role.ADMIN, "/v1/join-tokens", this::make),
+                Route.delete(Role.ADMIN, "/v1/join-tokens/{token}", this::end));
     }
 
     private Registrar registrar() {
@@ -66,19 +66,19 @@ final class AdoptionRoutes {
                         token(body, "cloud"),
                         tags(body),
                         body.path("replace").asBoolean());
-        change(call, () -> registrar().accept(machine(call), terms, by()));
+        change(call, () -> registrar().accept(machine(call), terms, call.by(node)));
     }
 
     /// `POST /v1/adoptions/{machine}/refuse {"reason"}`.
     private void refuse(Call call) throws IOException, InterruptedException {
         String reason = reason(call.jsonBody("reason"));
-        change(call, () -> registrar().refuse(machine(call), reason, by()));
+        change(call, () -> registrar().refuse(machine(call), reason, call.by(node)));
     }
 
     /// `POST /v1/adoptions/{machine}/revoke {"reason"}`.
     private void revoke(Call call) throws IOException, InterruptedException {
         String reason = reason(call.jsonBody("reason"));
-        change(call, () -> registrar().revoke(machine(call), reason, by()));
+        change(call, () -> registrar().revoke(machine(call), reason, call.by(node)));
     }
 
     /// `POST /v1/clients/{name} {}`: credentials of a NATS client without an agent. The answer is
@@ -87,7 +87,8 @@ final class AdoptionRoutes {
         var _ = call.jsonBody();
         String name = call.path("name", String::valueOf);
         try {
-            call.answer(201, Json.object().put("credentials", registrar().client(name, by())));
+            call.answer(
+                    201, Json.object().put("credentials", registrar().client(name, call.by(node))));
         } catch (AdoptionException e) {
             throw problem(e);
         }
@@ -126,7 +127,7 @@ final class AdoptionRoutes {
     /// optional: 15 minutes and one machine. The answer is the only place where it is shown.
     private void make(Call call) throws IOException, InterruptedException {
         JsonNode body = call.jsonBody("life", "uses", "automatic", "cloud", "tags");
-        Duration life = life(body);
+        Duration life = life(body, "15m");
         int uses = body.path("uses").asInt(1);
         if (uses < 0 || (body.has("uses") && !body.path("uses").isInt())) {
             throw Problem.badRequest(
@@ -141,13 +142,16 @@ final class AdoptionRoutes {
                                 body.path("automatic").asBoolean(),
                                 token(body, "cloud"),
                                 tags(body),
-                                by())
+                                call.by(node))
                         .text();
         call.answer(201, Json.object().put("token", made));
     }
 
-    private static @Nullable Duration life(JsonNode body) {
-        String given = body.path("life").asText("15m");
+    /// The field `life`.
+    ///
+    /// @return null for ever
+    static @Nullable Duration life(JsonNode body, String byDefault) {
+        String given = body.path("life").asText(byDefault);
         if (given.equals("forever")) {
             return null;
         }
@@ -174,10 +178,6 @@ final class AdoptionRoutes {
 
     private static String machine(Call call) {
         return call.path("machine", String::valueOf);
-    }
-
-    private String by() {
-        return "api at " + node;
     }
 
     private static String reason(JsonNode body) {

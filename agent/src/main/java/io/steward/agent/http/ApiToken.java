@@ -9,13 +9,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
-/// The secret that a caller of the API has to know: 32 random bytes in base64url, in the file
-/// `api-token` of the data folder, which only its owner can read.
+/// The agent's own token: 32 random bytes in base64url, in the file `api-token` of the data folder,
+/// which only its owner can read. Who reads it is the agent's user anyway, and may do all.
 public final class ApiToken {
     public static final String NAME = "api-token";
     private static final int BYTES = 32;
+
+    /// Who calls with it.
+    static final Caller CALLER = new Caller("local", Role.ADMIN);
 
     private final byte[] token;
 
@@ -49,13 +51,8 @@ public final class ApiToken {
         }
     }
 
-    /// Whether the header `Authorization` carries this token. Takes the same time however much of
-    /// it is right.
-    boolean isIn(@Nullable String authorization) {
-        if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return false;
-        }
-        byte[] given = authorization.substring(7).strip().getBytes(StandardCharsets.UTF_8);
-        return MessageDigest.isEqual(given, token);
+    /// Whether this is its text. Takes the same time however much of it is right.
+    boolean is(String text) {
+        return MessageDigest.isEqual(text.getBytes(StandardCharsets.UTF_8), token);
     }
 }

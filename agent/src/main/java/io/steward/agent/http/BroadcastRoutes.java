@@ -36,8 +36,15 @@ final class BroadcastRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/v1/broadcasts", this::say),
-                Route.get("/v1/broadcasts", this::heard, "topic", "after", "limit", "wait"));
+                Route.post(Role.OPERATOR, "/v1/broadcasts", this::say),
+                Route.get(
+                        Role.VIEWER,
+                        "/v1/broadcasts",
+                        this::heard,
+                        "topic",
+                        "after",
+                        "limit",
+                        "wait"));
     }
 
     /// `POST /v1/broadcasts {"topic", "data", "target" | "ofRun"}`: tells all nodes, or those that

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.avaje.jex.http.Context;
 import io.steward.agent.settings.Suggestion;
 import io.steward.messages.Durations;
+import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -21,10 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class Call {
     private final Context context;
     private final Bodies bodies;
+    private final @Nullable Caller caller;
     private final Map<String, String> query;
 
+    /// @param caller null where no token is needed
     /// @throws Problem if the query has a parameter that the route does not know
-    Call(Context context, Route route, Bodies bodies) {
+    Call(Context context, Route route, Bodies bodies, @Nullable Caller caller) {
+        this.caller = caller;
         this.context = context;
         this.bodies = bodies;
         this.query = Query.parse(context.exchange().getRequestURI().getRawQuery(), route.query());
@@ -33,6 +37,21 @@ final class Call {
     /// A part of the path that stands in braces in the route, parsed.
     <T> T path(String name, Function<String, T> parser) {
         return parse(name, context.pathParam(name), parser);
+    }
+
+    /// A field of the body, parsed.
+    <T> T value(String name, String given, Function<String, T> parser) {
+        return parse(name, given, parser);
+    }
+
+    /// Who asked, as it is kept with what was asked for.
+    ///
+    /// @throws IllegalStateException on a route that needs no token
+    String by(NodeName node) {
+        if (caller == null) {
+            throw new IllegalStateException("nobody knows who asks on a route without a token");
+        }
+        return "%s at %s".formatted(caller.name(), node);
     }
 
     /// A parameter of the query, parsed; empty if it is not given.

@@ -45,7 +45,7 @@ final class DoctorRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/v1/doctor", this::doctor));
+        return List.of(Route.get(Role.VIEWER, "/v1/doctor", this::doctor));
     }
 
     private void doctor(Call call) throws InterruptedException {

@@ -36,8 +36,8 @@ final class ErrorRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/errors", this::errors, "limit"),
-                Route.get("/v1/dead-letters", this::deadLetters, "limit"));
+                Route.get(Role.VIEWER, "/v1/errors", this::errors, "limit"),
+                Route.get(Role.VIEWER, "/v1/dead-letters", this::deadLetters, "limit"));
     }
 
     /// `GET /v1/errors`: `here`, the error reports of this agent, and `nodes`, those that other

@@ -32,6 +32,8 @@ final class FleetRoutes {
     private static final Duration PING = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
+    private static final int LONGEST_FACT = 256;
+
     private final NodeName self;
     private final Fleet fleet;
     private final Journal journal;
@@ -46,15 +48,28 @@ final class FleetRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/nodes", this::nodes, "target", "ofRun", "missing", "wait"),
-                Route.get("/v1/nodes/{node}", this::node, "wait"),
-                Route.post("/v1/nodes/{node}/maintenance", this::maintain),
-                Route.delete("/v1/nodes/{node}/maintenance", this::resume),
-                Route.get("/v1/facts/{fact}", this::histogram, "target", "ofRun", "missing"),
-                Route.get("/v1/groups", this::groups),
-                Route.post("/v1/groups/{group}", this::saveGroup),
-                Route.delete("/v1/groups/{group}", this::forgetGroup),
-                Route.post("/v1/ping", this::ping, "wait"));
+                Route.get(
+                        Role.VIEWER,
+                        "/v1/nodes",
+                        this::nodes,
+                        "target",
+                        "ofRun",
+                        "missing",
+                        "wait"),
+                Route.get(Role.VIEWER, "/v1/nodes/{node}", this::node, "wait"),
+                Route.post(Role.OPERATOR, "/v1/nodes/{node}/maintenance", this::maintain),
+                Route.delete(Role.OPERATOR, "/v1/nodes/{node}/maintenance", this::resume),
+                Route.get(
+                        Role.VIEWER,
+                        "/v1/facts/{fact}",
+                        this::histogram,
+                        "target",
+                        "ofRun",
+                        "missing"),
+                Route.get(Role.VIEWER, "/v1/groups", this::groups),
+                Route.post(Role.OPERATOR, "/v1/groups/{group}", this::saveGroup),
+                Route.delete(Role.OPERATOR, "/v1/groups/{group}", this::forgetGroup),
+                Route.post(Role.VIEWER, "/v1/ping", this::ping, "wait"));
     }
 
     static Problem badTarget(TargetException e) {
@@ -147,7 +162,7 @@ final class FleetRoutes {
             }
         }
         Member.Maintenance maintenance =
-                new Member.Maintenance(now, until, body.path("reason").asText(""), self.value());
+                new Member.Maintenance(now, until, body.path("reason").asText(""), call.by(self));
         change(node, maintenance);
         ObjectNode json = Json.object().put("node", node.value()).put("state", "maintenance");
         json.set("maintenance", FleetViews.maintenance(maintenance));
@@ -173,9 +188,18 @@ final class FleetRoutes {
         }
     }
 
+    private static String requireFact(String name) {
+        if (name.length() > LONGEST_FACT) {
+            throw new IllegalArgumentException(
+                    "has %d characters: expected the name of a fact, at most %d"
+                            .formatted(name.length(), LONGEST_FACT));
+        }
+        return name;
+    }
+
     /// `GET /v1/facts/{fact}`: which values a fact has on how many nodes.
     private void histogram(Call call) throws InterruptedException {
-        String fact = call.path("fact", text -> text);
+        String fact = call.path("fact", FleetRoutes::requireFact);
         Selection selection = Selection.of(call);
         Map<String, ArrayNode> values = new TreeMap<>();
         ArrayNode without = Json.array();

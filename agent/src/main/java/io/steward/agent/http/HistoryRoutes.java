@@ -34,6 +34,7 @@ final class HistoryRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(
+                        Role.VIEWER,
                         "/v1/messages",
                         this::history,
                         "state",
@@ -45,7 +46,14 @@ final class HistoryRoutes {
                         "to",
                         "limit",
                         "before"),
-                Route.get("/v1/processed", this::processed, "after", "last", "limit", "wait"));
+                Route.get(
+                        Role.VIEWER,
+                        "/v1/processed",
+                        this::processed,
+                        "after",
+                        "last",
+                        "limit",
+                        "wait"));
     }
 
     /// `GET /v1/messages`: the newest first, page by page: `next` of an answer is `before` of the

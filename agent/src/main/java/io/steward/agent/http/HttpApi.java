@@ -18,7 +18,9 @@ import io.steward.agent.outbox.SubmitException;
 import io.steward.agent.policy.PolicyFile;
 import io.steward.agent.schedule.ScheduleBook;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.settings.Settings.HostAndPort;
 import io.steward.agent.settings.Settings.HttpSettings;
+import io.steward.agent.settings.Settings.RemoteSettings;
 import io.steward.messages.InputException;
 import io.steward.messages.Limits;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +36,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the HTTP API of one agent on loopback, and makes it findable: the token and the address
-/// are files of the data folder. Every request runs on a virtual thread of its own. Thread-safe.
+/// Serves the HTTP API of one agent on loopback, and to other machines if it is told to, and makes
+/// it findable: the token and the address are files of the data folder. Every request runs on a
+/// virtual thread of its own. Thread-safe.
 public final class HttpApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
 
@@ -55,10 +59,14 @@ public final class HttpApi implements AutoCloseable {
     private final AgentRegistry registry;
     private final Gate gate = new Gate(MOST_WAITING);
     private final Bodies bodies;
+    private final IssuedTokens tokens;
+    private final FailedAttempts failures;
+    private final InstantSource clock;
     private final List<Route> routes = new ArrayList<>();
     private final ExecutorService executor =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     private Jex.@Nullable Server server;
+    private Jex.@Nullable Server remote;
     private @Nullable URI url;
 
     /// Listens on nothing yet.
@@ -86,7 +94,10 @@ public final class HttpApi implements AutoCloseable {
                 fleet,
                 standing,
                 policy,
-                Limits.MAX_INPUT_BYTES);
+                Limits.MAX_INPUT_BYTES,
+                InstantSource.system(),
+                new FailedAttempts(
+                        FailedAttempts.Bounds.USUAL, InstantSource.system(), Thread::sleep));
     }
 
     HttpApi(
@@ -100,11 +111,16 @@ public final class HttpApi implements AutoCloseable {
             Fleet fleet,
             Standing standing,
             PolicyFile policy,
-            int bodyLimit) {
+            int bodyLimit,
+            InstantSource clock,
+            FailedAttempts failures) {
         this.settings = settings;
         this.info = info;
         this.registry = registry;
         this.bodies = new Bodies(bodyLimit);
+        this.tokens = new IssuedTokens(settings.data(), clock);
+        this.failures = failures;
+        this.clock = clock;
         Outcomes outcomes = new Outcomes(outbox, journal, gate);
         routes.addAll(
                 new MessageRoutes(
@@ -135,6 +151,7 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new AdoptionRoutes(standing.registrar(), settings.node()).routes());
         routes.addAll(new DoctorRoutes(settings, journal, broker, outbox, policy).routes());
         routes.addAll(new PolicyRoutes(journal, policy).routes());
+        routes.addAll(new TokenRoutes(tokens, settings.node()).routes());
         journal.onProcessed(gate::open);
         fleet.broadcasts().onTaken(gate::open);
     }
@@ -146,14 +163,9 @@ public final class HttpApi implements AutoCloseable {
         PrivateFile.folders(settings.data());
         HttpSettings http = settings.http();
         requireLoopback(http.host());
+        tokens.load();
         Guard guard =
-                new Guard(
-                        Hosts.of(http.host()),
-                        ApiToken.of(settings.data()),
-                        routes.stream()
-                                .filter(Route::open)
-                                .map(Route::path)
-                                .collect(Collectors.toUnmodifiableSet()));
+                new Guard(Hosts.of(http.host()), ApiToken.of(settings.data()), tokens, failures);
         Jex.Server started = listen(guard, http);
         server = started;
         String host =
@@ -163,6 +175,7 @@ public final class HttpApi implements AutoCloseable {
         URI at = URI.create("http://" + host + ":" + started.port());
         url = at;
         try {
+            startRemote(http.remote());
             new AgentFile(
                             settings.node(),
                             ProcessHandle.current().pid(),
@@ -185,6 +198,60 @@ public final class HttpApi implements AutoCloseable {
         }
     }
 
+    private void startRemote(RemoteSettings settings) throws IOException {
+        HostAndPort at = settings.address();
+        if (at == null) {
+            return;
+        }
+        SSLContext tls = tls(settings, at);
+        if (tls == null) {
+            log.warn(
+                    "http.remote {}:{} is without TLS: whoever is on the way reads the tokens",
+                    at.host(),
+                    at.port());
+        }
+        Guard guard = new Guard(Hosts.remote(at.host(), settings.names()), null, tokens, failures);
+        try {
+            remote = jex(guard, at.host(), at.port(), tls).start();
+        } catch (UncheckedIOException e) {
+            throw new IOException(
+                    "cannot listen on http.remote %s:%d (%s): give another address"
+                            .formatted(at.host(), at.port(), e.getMessage()),
+                    e);
+        }
+        log.info("other machines reach the API on port {}", remote.port());
+    }
+
+    private @Nullable SSLContext tls(RemoteSettings settings, HostAndPort at) throws IOException {
+        Path certificate = settings.certificate();
+        Path key = settings.key();
+        if (certificate != null && key != null) {
+            return new RenewedKeys(new PemFiles(certificate, key), clock).context();
+        }
+        if (certificate != null || key != null || !settings.insecure()) {
+            throw new IOException(
+                    "http.remote %s:%d needs http.certificate and http.key, for TLS; %s"
+                            .formatted(
+                                    at.host(),
+                                    at.port(),
+                                    certificate != null || key != null
+                                            ? "one of them is missing"
+                                            : "or http.insecure true, where nobody else is on the"
+                                                    + " way"));
+        }
+        return null;
+    }
+
+    /// The port on which other machines reach it.
+    ///
+    /// @throws IllegalStateException if they do not
+    synchronized int remotePort() {
+        if (remote == null) {
+            throw new IllegalStateException("the HTTP API is not served to other machines");
+        }
+        return remote.port();
+    }
+
     /// Where it listens.
     ///
     /// @throws IllegalStateException if it does not
@@ -200,9 +267,13 @@ public final class HttpApi implements AutoCloseable {
         return List.copyOf(routes);
     }
 
+    IssuedTokens tokens() {
+        return tokens;
+    }
+
     private Jex.Server listen(Guard guard, HttpSettings http) throws IOException {
         try {
-            return jex(guard, http.host(), http.port()).start();
+            return jex(guard, http.host(), http.port(), null).start();
         } catch (UncheckedIOException e) {
             if (!(e.getCause() instanceof BindException)) {
                 throw e.getCause();
@@ -213,12 +284,13 @@ public final class HttpApi implements AutoCloseable {
                                 .formatted(http.host(), http.port(), e.getCause().getMessage()),
                         e);
             }
-            return jex(guard, http.host(), 0).start();
+            return jex(guard, http.host(), 0, null).start();
         }
     }
 
-    private Jex jex(Guard guard, String host, int port) {
+    private Jex jex(Guard guard, String host, int port, @Nullable SSLContext tls) {
         SERVER_LOG.setLevel(Level.WARNING);
+        ServerLimits.set();
         Jex jex = Jex.create();
         jex.config()
                 .host(host)
@@ -227,6 +299,9 @@ public final class HttpApi implements AutoCloseable {
                 .health(false)
                 .compression(compression -> compression.disableCompression())
                 .socketBacklog(256);
+        if (tls != null) {
+            jex.config().httpsConfig(tls);
+        }
         Routing routing = jex.routing();
         for (Route route : routes) {
             ExchangeHandler handler = context -> serve(guard, route, context);
@@ -244,8 +319,8 @@ public final class HttpApi implements AutoCloseable {
 
     private void serve(Guard guard, Route route, Context context) {
         try {
-            guard.check(context);
-            route.handler().handle(new Call(context, route, bodies));
+            Caller caller = guard.check(context, route.least());
+            route.handler().handle(new Call(context, route, bodies, caller));
         } catch (Problem problem) {
             Guard.answer(context, problem);
         } catch (InputException e) {
@@ -285,7 +360,7 @@ public final class HttpApi implements AutoCloseable {
 
     private static void turnAway(Guard guard, Context context, HttpResponseException e) {
         try {
-            guard.check(context);
+            guard.check(context, Role.VIEWER);
             throw new Problem(
                     e.status(),
                     "There is no such route",
@@ -296,6 +371,9 @@ public final class HttpApi implements AutoCloseable {
                                     "there is no such route"));
         } catch (Problem problem) {
             Guard.answer(context, problem);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            Guard.answer(context, Problem.busy("The agent is stopping"));
         }
     }
 
@@ -303,7 +381,7 @@ public final class HttpApi implements AutoCloseable {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (!InetAddress.getByName(bare).isLoopbackAddress()) {
             throw new IOException(
-                    "the HTTP API is not served on %s: without TLS only on loopback; use 127.0.0.1 and, from elsewhere, an SSH tunnel"
+                    "http.address %s is not this machine alone: expected 127.0.0.1 or ::1; other machines reach the API at http.remote, with TLS, or by an SSH tunnel"
                             .formatted(host));
         }
     }
@@ -321,6 +399,10 @@ public final class HttpApi implements AutoCloseable {
         } catch (InterruptedException e) {
             executor.shutdownNow();
             Thread.currentThread().interrupt();
+        }
+        if (remote != null) {
+            remote.shutdown();
+            remote = null;
         }
         if (server != null) {
             server.shutdown();

@@ -24,8 +24,8 @@ final class IdentityRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/identity", this::show),
-                Route.post("/v1/identity/rotate", this::rotate));
+                Route.get(Role.VIEWER, "/v1/identity", this::show),
+                Route.post(Role.ADMIN, "/v1/identity/rotate", this::rotate));
     }
 
     private Rotation rotation() {

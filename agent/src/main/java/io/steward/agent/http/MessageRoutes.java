@@ -46,10 +46,10 @@ final class MessageRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/v1/messages", this::send, "wait"),
-                Route.post("/v1/messages/outcomes", this::outcomes, "wait"),
-                Route.get("/v1/messages/{id}", this::show, "wait"),
-                Route.delete("/v1/messages/{id}", this::cancel));
+                Route.post(Role.OPERATOR, "/v1/messages", this::send, "wait"),
+                Route.post(Role.VIEWER, "/v1/messages/outcomes", this::outcomes, "wait"),
+                Route.get(Role.VIEWER, "/v1/messages/{id}", this::show, "wait"),
+                Route.delete(Role.OPERATOR, "/v1/messages/{id}", this::cancel));
     }
 
     /// `POST /v1/messages`: accepts messages as they are written in inmsg.txt.

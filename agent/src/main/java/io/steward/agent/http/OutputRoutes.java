@@ -33,7 +33,8 @@ final class OutputRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/v1/messages/{id}/output", this::output, "after", "wait"));
+        return List.of(
+                Route.get(Role.VIEWER, "/v1/messages/{id}/output", this::output, "after", "wait"));
     }
 
     /// `GET /v1/messages/{id}/output`: the pieces behind the cursor `after`, as soon as there is

@@ -19,7 +19,7 @@ final class PolicyRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/v1/messages/{id}/policy", this::explain));
+        return List.of(Route.get(Role.VIEWER, "/v1/messages/{id}/policy", this::explain));
     }
 
     /// `GET /v1/messages/{id}/policy`: which rule of the policy that is in force now decides about

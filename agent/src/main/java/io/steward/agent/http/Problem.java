@@ -7,6 +7,8 @@ import io.steward.messages.InputException;
 final class Problem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST = 2_000;
+
     private final int status;
     private final String title;
     private final transient ObjectNode body;
@@ -15,14 +17,19 @@ final class Problem extends RuntimeException {
     /// @param title what kind of problem it is; the same for every problem of the kind
     /// @param detail what was wrong this time, and what to do
     Problem(int status, String title, String detail) {
-        super(detail, null, false, false);
+        super(clipped(detail), null, false, false);
         this.status = status;
         this.title = title;
         this.body = Json.object();
         body.put("type", "about:blank");
         body.put("title", title);
         body.put("status", status);
-        body.put("detail", detail);
+        body.put("detail", clipped(detail));
+    }
+
+    /// What a caller sent comes back, so that there has to be an end to it.
+    private static String clipped(String detail) {
+        return detail.length() > LONGEST ? detail.substring(0, LONGEST) + "..." : detail;
     }
 
     static Problem badRequest(String detail) {

@@ -19,10 +19,14 @@ final class ProcessRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/processes", this::tree),
-                Route.post("/v1/processes/start", call -> change(call, kernel::start)),
-                Route.post("/v1/processes/stop", call -> change(call, kernel::stop)),
-                Route.post("/v1/processes/restart", call -> change(call, kernel::restart)));
+                Route.get(Role.VIEWER, "/v1/processes", this::tree),
+                Route.post(
+                        Role.OPERATOR, "/v1/processes/start", call -> change(call, kernel::start)),
+                Route.post(Role.OPERATOR, "/v1/processes/stop", call -> change(call, kernel::stop)),
+                Route.post(
+                        Role.OPERATOR,
+                        "/v1/processes/restart",
+                        call -> change(call, kernel::restart)));
     }
 
     /// `GET /v1/processes`: parents before their children.

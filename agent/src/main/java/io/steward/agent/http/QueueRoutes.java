@@ -51,8 +51,9 @@ final class QueueRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/queue", this::nodes),
+                Route.get(Role.VIEWER, "/v1/queue", this::nodes),
                 Route.get(
+                        Role.VIEWER,
                         "/v1/queue/{node}",
                         this::queue,
                         "method",
@@ -61,7 +62,7 @@ final class QueueRoutes {
                         "limit",
                         "after",
                         "sequence"),
-                Route.post("/v1/queue/{node}/purge", this::purge));
+                Route.post(Role.OPERATOR, "/v1/queue/{node}/purge", this::purge));
     }
 
     /// `GET /v1/queue`: each node that messages sent from here wait for.

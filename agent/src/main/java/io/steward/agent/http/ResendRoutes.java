@@ -28,8 +28,8 @@ final class ResendRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/v1/messages/{id}/resend", this::resendOne),
-                Route.post("/v1/resend", this::resendLines));
+                Route.post(Role.OPERATOR, "/v1/messages/{id}/resend", this::resendOne),
+                Route.post(Role.OPERATOR, "/v1/resend", this::resendLines));
     }
 
     /// `POST /v1/messages/{id}/resend`: the same message under a new id.

@@ -59,21 +59,23 @@ final class RunRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/v1/runs", this::begin),
-                Route.get("/v1/runs", this::list, "before", "limit"),
-                Route.get("/v1/runs/{id}", this::show, "wait"),
+                Route.post(Role.OPERATOR, "/v1/runs", this::begin),
+                Route.get(Role.VIEWER, "/v1/runs", this::list, "before", "limit"),
+                Route.get(Role.VIEWER, "/v1/runs/{id}", this::show, "wait"),
                 Route.get(
+                        Role.VIEWER,
                         "/v1/runs/{id}/targets",
                         this::targets,
                         "after",
                         "limit",
                         "results",
                         "open"),
-                Route.get("/v1/runs/{id}/ends", this::ends, "after", "limit", "results"),
-                Route.post("/v1/runs/{id}/pause", this::pause),
-                Route.post("/v1/runs/{id}/resume", this::resume),
-                Route.post("/v1/runs/{id}/abort", this::abort, "cancel"),
-                Route.post("/v1/runs/{id}/again", this::again));
+                Route.get(
+                        Role.VIEWER, "/v1/runs/{id}/ends", this::ends, "after", "limit", "results"),
+                Route.post(Role.OPERATOR, "/v1/runs/{id}/pause", this::pause),
+                Route.post(Role.OPERATOR, "/v1/runs/{id}/resume", this::resume),
+                Route.post(Role.OPERATOR, "/v1/runs/{id}/abort", this::abort, "cancel"),
+                Route.post(Role.OPERATOR, "/v1/runs/{id}/again", this::again));
     }
 
     /// `POST /v1/runs {"target" | "ofRun" | "nodes", "plan", "message"}`.

@@ -20,11 +20,11 @@ final class ScheduleRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/schedules", this::list, "after", "limit"),
-                Route.get("/v1/schedules/{name}", this::show),
-                Route.delete("/v1/schedules/{name}", this::remove),
-                Route.post("/v1/schedules/{name}/pause", this::pause),
-                Route.post("/v1/schedules/{name}/resume", this::resume));
+                Route.get(Role.VIEWER, "/v1/schedules", this::list, "after", "limit"),
+                Route.get(Role.VIEWER, "/v1/schedules/{name}", this::show),
+                Route.delete(Role.OPERATOR, "/v1/schedules/{name}", this::remove),
+                Route.post(Role.OPERATOR, "/v1/schedules/{name}/pause", this::pause),
+                Route.post(Role.OPERATOR, "/v1/schedules/{name}/resume", this::resume));
     }
 
     /// `GET /v1/schedules`: in the order of their names.

@@ -39,7 +39,7 @@ final class StatusRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/status", this::status),
+                Route.get(Role.VIEWER, "/v1/status", this::status),
                 Route.probe("/healthz", call -> call.answerText(200, "ok")),
                 Route.probe("/readyz", this::ready));
     }

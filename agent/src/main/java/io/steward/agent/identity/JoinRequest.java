@@ -82,7 +82,7 @@ public record JoinRequest(
         return new JoinRequest(
                 read.subject(),
                 token,
-                read.name(),
+                clipped(read.name()),
                 clipped(read.nats().path("instance").asText()),
                 facts(read));
     }

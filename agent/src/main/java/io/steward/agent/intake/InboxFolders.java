@@ -44,6 +44,11 @@ final class InboxFolders {
     /// Makes what is missing.
     void create() throws IOException {
         for (Path folder : List.of(inbox, taking, done, failed)) {
+            if (Files.isSymbolicLink(folder)) {
+                throw new IOException(
+                        "%s is a link: expected a folder, as the agent makes it; nothing is taken"
+                                .formatted(folder));
+            }
             PrivateFile.folders(folder);
         }
     }

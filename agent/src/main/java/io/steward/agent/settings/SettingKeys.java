@@ -1,5 +1,6 @@
 package io.steward.agent.settings;
 
+import io.steward.agent.settings.Settings.HostAndPort;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.messages.NodeName;
 import java.net.URI;
@@ -213,6 +214,46 @@ public final class SettingKeys {
                                     "Where it listens; port 0 for a free one. The default moves on"
                                             + " to a free port when it is taken.")
                             .flag("--http"));
+
+    public static final SettingKey<HostAndPort> HTTP_REMOTE =
+            add(
+                    key(
+                            "http.remote",
+                            SettingTypes.HOST_AND_PORT,
+                            null,
+                            "Where it listens besides, for other machines: with TLS, and with the"
+                                    + " tokens of `steward token` only."));
+    public static final SettingKey<Path> HTTP_CERTIFICATE =
+            add(
+                    key(
+                            "http.certificate",
+                            SettingTypes.PATH,
+                            null,
+                            "The certificate for `http.remote`, with those that lead to its root:"
+                                    + " PEM. Read again when it changes."));
+    public static final SettingKey<Path> HTTP_KEY =
+            add(
+                    key(
+                            "http.key",
+                            SettingTypes.PATH,
+                            null,
+                            "Its private key: PEM (PKCS #8), mode 0600."));
+    public static final SettingKey<List<String>> HTTP_NAMES =
+            add(
+                    key(
+                            "http.names",
+                            SettingTypes.HOST_NAMES,
+                            null,
+                            "The host names by which `http.remote` is called, besides addresses;"
+                                    + " requests with another `Host` are turned away."));
+    public static final SettingKey<Boolean> HTTP_INSECURE =
+            add(
+                    key(
+                            "http.insecure",
+                            SettingTypes.BOOLEAN,
+                            "false",
+                            "Whether `http.remote` may be without TLS: whoever is on the way reads"
+                                    + " the tokens."));
 
     public static final SettingKey<Duration> JOURNAL_RETENTION =
             add(

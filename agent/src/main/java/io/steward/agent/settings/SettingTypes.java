@@ -1,5 +1,6 @@
 package io.steward.agent.settings;
 
+import io.steward.agent.settings.Settings.HostAndPort;
 import io.steward.agent.settings.Settings.HttpSettings;
 import io.steward.messages.Durations;
 import io.steward.messages.NodeName;
@@ -52,6 +53,17 @@ final class SettingTypes {
             list("words of 1 to 64 characters of A-Z a-z 0-9 _ -", SettingTypes::token);
     static final SettingType<HttpSettings> ADDRESS_AND_PORT =
             one("HOST:PORT, for example 127.0.0.1:8787", SettingTypes::address);
+    static final SettingType<HostAndPort> HOST_AND_PORT =
+            one(
+                    "HOST:PORT, for example 0.0.0.0:8788",
+                    text -> {
+                        HttpSettings parts = address(text);
+                        return new HostAndPort(parts.host(), parts.port());
+                    });
+    static final SettingType<List<String>> HOST_NAMES =
+            list(
+                    "host names",
+                    text -> require(text, t -> t.matches("[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")));
     static final SettingType<List<String>> VARIABLES =
             list(
                     "names of environment variables",

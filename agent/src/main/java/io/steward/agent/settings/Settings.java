@@ -110,7 +110,38 @@ public record Settings(
     /// @param port 0 for a free one
     /// @param portIsFixed whether the port was asked for, so that another one is not tried when it
     ///   is taken
-    public record HttpSettings(boolean enabled, String host, int port, boolean portIsFixed) {}
+    /// @param remote where and how it is served to other machines
+    public record HttpSettings(
+            boolean enabled, String host, int port, boolean portIsFixed, RemoteSettings remote) {
+        /// Served to nobody else.
+        public HttpSettings(boolean enabled, String host, int port, boolean portIsFixed) {
+            this(enabled, host, port, portIsFixed, RemoteSettings.NONE);
+        }
+    }
+
+    /// How the HTTP API is served to other machines.
+    ///
+    /// @param address null for not at all
+    /// @param certificate the file of the certificate and those that lead to its root, PEM
+    /// @param key the file of its private key, PEM
+    /// @param names the host names by which the others call it
+    /// @param insecure whether without TLS if there is no certificate
+    public record RemoteSettings(
+            @Nullable HostAndPort address,
+            @Nullable Path certificate,
+            @Nullable Path key,
+            List<String> names,
+            boolean insecure) {
+        static final RemoteSettings NONE = new RemoteSettings(null, null, null, List.of(), false);
+
+        public RemoteSettings {
+            names = List.copyOf(names);
+        }
+    }
+
+    /// @param host without brackets
+    /// @param port 0 for a free one
+    public record HostAndPort(String host, int port) {}
 
     /// @param retention how long ended messages are kept
     /// @param maxUnfinished how many received messages may be unfinished before fetching stops

@@ -8,6 +8,7 @@ import io.steward.agent.settings.Settings.JournalSettings;
 import io.steward.agent.settings.Settings.MailboxSettings;
 import io.steward.agent.settings.Settings.PolicySettings;
 import io.steward.agent.settings.Settings.ProcessedLogSettings;
+import io.steward.agent.settings.Settings.RemoteSettings;
 import io.steward.agent.settings.Settings.RunSettings;
 import io.steward.agent.settings.Settings.SyslogSettings;
 import io.steward.messages.NodeName;
@@ -183,7 +184,18 @@ final class SettingsBuilder {
                 need(SettingKeys.HTTP_ENABLED),
                 address.host(),
                 address.port(),
-                given.containsKey(SettingKeys.HTTP_ADDRESS.key()));
+                given.containsKey(SettingKeys.HTTP_ADDRESS.key()),
+                remote());
+    }
+
+    private RemoteSettings remote() throws SettingsException {
+        List<String> names = get(SettingKeys.HTTP_NAMES);
+        return new RemoteSettings(
+                get(SettingKeys.HTTP_REMOTE),
+                get(SettingKeys.HTTP_CERTIFICATE),
+                get(SettingKeys.HTTP_KEY),
+                names == null ? List.of() : names,
+                need(SettingKeys.HTTP_INSECURE));
     }
 
     private RunSettings run() throws SettingsException {

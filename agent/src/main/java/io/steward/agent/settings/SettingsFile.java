@@ -1,10 +1,10 @@
 package io.steward.agent.settings;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.steward.agent.settings.SettingType.Base;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -60,7 +60,7 @@ final class SettingsFile {
             throw new SettingsException(
                     "cannot read %s: %s".formatted(file, e.getClass().getSimpleName()));
         }
-        try (JsonParser parser = new YAMLFactory().createParser(text)) {
+        try (YAMLParser parser = new YAMLFactory().createParser(text)) {
             JsonToken first = parser.nextToken();
             if (first == null || (first == JsonToken.VALUE_NULL && parser.nextToken() == null)) {
                 return;
@@ -79,7 +79,7 @@ final class SettingsFile {
         }
     }
 
-    private void section(JsonParser parser, String prefix) throws IOException, SettingsException {
+    private void section(YAMLParser parser, String prefix) throws IOException, SettingsException {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = prefix + parser.currentName();
             String where = place(parser.currentTokenLocation());
@@ -87,7 +87,7 @@ final class SettingsFile {
             if (!isSection && !known.containsKey(key)) {
                 throw new SettingsException(where + ": " + unknown(key));
             }
-            JsonToken value = parser.nextToken();
+            JsonToken value = next(parser, key);
             if (value == JsonToken.VALUE_NULL) {
                 throw at(
                         parser,
@@ -108,12 +108,12 @@ final class SettingsFile {
         }
     }
 
-    private void value(JsonParser parser, String key) throws IOException, SettingsException {
+    private void value(YAMLParser parser, String key) throws IOException, SettingsException {
         String where = place(parser.currentTokenLocation()) + ": " + key;
         boolean isList = parser.currentToken() == JsonToken.START_ARRAY;
         List<String> texts = new ArrayList<>();
         if (isList) {
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
+            while (next(parser, key) != JsonToken.END_ARRAY) {
                 texts.add(scalar(parser, key));
             }
         } else {
@@ -124,7 +124,23 @@ final class SettingsFile {
         }
     }
 
-    private String scalar(JsonParser parser, String key) throws IOException, SettingsException {
+    /// What could stand for something else, or grow, is refused.
+    private JsonToken next(YAMLParser parser, String key) throws IOException, SettingsException {
+        JsonToken token = parser.nextToken();
+        if (parser.isCurrentAlias()) {
+            throw at(
+                    parser, key, "an alias (*...): write out the value, in quotes if it begins so");
+        }
+        if (token != null && parser.getObjectId() != null) {
+            throw at(parser, key, "an anchor (&...): leave it out, or write the value in quotes");
+        }
+        if (token != null && parser.getTypeId() != null) {
+            throw at(parser, key, "a tag (!...): leave it out, or write the value in quotes");
+        }
+        return token;
+    }
+
+    private String scalar(YAMLParser parser, String key) throws IOException, SettingsException {
         JsonToken token = parser.currentToken();
         if (!token.isScalarValue() || token == JsonToken.VALUE_NULL) {
             SettingKey<?> setting = known.get(key);
@@ -147,7 +163,7 @@ final class SettingsFile {
                                 .orElse(": see docs/settings.md"));
     }
 
-    private SettingsException at(JsonParser parser, @Nullable String key, String problem) {
+    private SettingsException at(YAMLParser parser, @Nullable String key, String problem) {
         return new SettingsException(
                 place(parser.currentTokenLocation())
                         + ": "

@@ -38,7 +38,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The real API over fakes: an agent for those who test what talks to it. Close it.
@@ -53,6 +56,9 @@ public final class TestAgent implements AutoCloseable {
     private final SystemTime time = new SystemTime();
     private final ErrorKernel supervision =
             new ErrorKernel(time, SupervisorSpec.of("root"), _ -> {}, _ -> {});
+    private final Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final InstantSource clock = () -> Instant.now().plus(ahead.get());
     private final HttpApi api;
 
     public TestAgent(String node, Path data, Path registry) throws IOException {
@@ -60,6 +66,10 @@ public final class TestAgent implements AutoCloseable {
     }
 
     TestAgent(Settings settings, Path registry) throws IOException {
+        this(settings, registry, new FailedAttempts.Bounds(10_000, 10_000, 1_000, 1));
+    }
+
+    TestAgent(Settings settings, Path registry, FailedAttempts.Bounds bounds) throws IOException {
         this.settings = settings;
         this.outbox = new FakeOutbox(settings.node(), journal);
         this.api =
@@ -74,7 +84,9 @@ public final class TestAgent implements AutoCloseable {
                         fleet(),
                         Standing.NONE,
                         new PolicyFile(settings.policy().file(), Policy.open(), Sender::unknown),
-                        BODY_LIMIT);
+                        BODY_LIMIT,
+                        clock,
+                        new FailedAttempts(bounds, clock, pauses::add));
         api.start();
     }
 
@@ -208,6 +220,21 @@ public final class TestAgent implements AutoCloseable {
 
     public FakeOutbox outbox() {
         return outbox;
+    }
+
+    /// Its clock goes forward.
+    void advance(Duration length) {
+        ahead.updateAndGet(length::plus);
+    }
+
+    /// Makes a token, and returns its text.
+    String issue(String name, Role role) throws IOException {
+        return api.tokens().make(name, role, null, "test").text();
+    }
+
+    /// For how long it held answers back.
+    List<Duration> pauses() {
+        return List.copyOf(pauses);
     }
 
     HttpApi api() {

@@ -149,6 +149,11 @@ class SettingsLoaderTest {
                 of(SettingKeys.MAILBOX_REPLICAS, "3", "5", "1", s -> s.mailbox().replicas()),
                 of(SettingKeys.HTTP_ENABLED, "false", "true", "false", s -> s.http().enabled()),
                 of(SettingKeys.HTTP_ADDRESS, "a:1", "[::1]:2", "0.0.0.0:0", Settings::http),
+                of(SettingKeys.HTTP_REMOTE, "a:1", "[::1]:2", "0.0.0.0:0", s -> remote(s)),
+                of(SettingKeys.HTTP_CERTIFICATE, "/d1", "/d2", "/d3", s -> remote(s)),
+                of(SettingKeys.HTTP_KEY, "/d1", "/d2", "/d3", s -> remote(s)),
+                of(SettingKeys.HTTP_NAMES, "a.example", "b", "c-d", s -> remote(s)),
+                of(SettingKeys.HTTP_INSECURE, "true", "false", "true", s -> remote(s)),
                 of(SettingKeys.JOURNAL_RETENTION, "1d", "2d", "3d", s -> s.journal().retention()),
                 of(SettingKeys.JOURNAL_UNFINISHED, "1", "2", "3", s -> s.journal().maxUnfinished()),
                 of(SettingKeys.JOURNAL_QUEUED, "1", "2", "3", s -> s.journal().maxQueued()),
@@ -193,6 +198,10 @@ class SettingsLoaderTest {
 
     private static Object domain(Settings s) {
         return Objects.requireNonNullElse(s.broker().domain(), "none");
+    }
+
+    private static Object remote(Settings s) {
+        return s.http().remote();
     }
 
     private static Object workingFolder(Settings s) {
