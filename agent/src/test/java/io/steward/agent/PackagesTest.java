@@ -42,6 +42,8 @@ class PackagesTest {
                     .definedBy(ROOT + "target..")
                     .layer("policy")
                     .definedBy(ROOT + "policy..")
+                    .layer("audit")
+                    .definedBy(ROOT + "audit..")
                     .layer("method")
                     .definedBy(ROOT + "method..")
                     .layer("journal")
@@ -83,9 +85,11 @@ class PackagesTest {
                 .mayOnlyBeAccessedByLayers("app", "http", "outbox", "inbox")
                 .whereLayer("policy")
                 .mayOnlyBeAccessedByLayers("app", "http", "inbox", "method")
+                .whereLayer("audit")
+                .mayOnlyBeAccessedByLayers("app", "http")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "http", "fleet", "outbox", "inbox", "schedule", "method")
+                        "app", "http", "audit", "fleet", "outbox", "inbox", "schedule", "method")
                 .whereLayer("broker")
                 .mayOnlyBeAccessedByLayers(
                         "app", "http", "adoption", "fleet", "outbox", "inbox", "method")

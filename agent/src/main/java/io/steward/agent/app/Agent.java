@@ -1,6 +1,10 @@
 package io.steward.agent.app;
 
 import io.steward.agent.adoption.Joining;
+import io.steward.agent.audit.Asker;
+import io.steward.agent.audit.AuditEntry;
+import io.steward.agent.audit.AuditLog;
+import io.steward.agent.audit.AuditedJournal;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.Bucket;
@@ -166,16 +170,37 @@ public final class Agent implements AutoCloseable {
         AgentInfo info = AgentInfo.now();
         MemoryShares memory = MemoryShares.ofThisProcess();
         DriverFolder driver = DriverFolder.prepare(settings.data());
-        Journal journal =
+        Journal store =
                 surroundings
                         .journal()
                         .apply(
                                 closer.add(
                                         SqliteJournal.open(
                                                 settings.data().resolve("journal.db"), clock)));
+        AuditLog audit =
+                closer.add(
+                        AuditLog.open(
+                                settings.data(),
+                                settings.node(),
+                                store,
+                                settings.audit().maxBytes(),
+                                settings.audit().keep(),
+                                clock));
+        AuditedJournal journal = new AuditedJournal(store, audit);
         driver.clear();
         EmbeddedBroker embedded =
-                settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
+                settings.broker().embedded()
+                        ? closer.add(
+                                EmbeddedBroker.start(
+                                        settings,
+                                        (what, about) ->
+                                                audit.record(
+                                                        List.of(
+                                                                AuditEntry.member(
+                                                                        what,
+                                                                        about,
+                                                                        Asker.current())))))
+                        : null;
         @Nullable Identity identity =
                 embedded == null ? Joining.identity(settings) : embedded.identity();
         NodeRow.Agent self = Instance.of(settings.data(), info);
@@ -269,7 +294,14 @@ public final class Agent implements AutoCloseable {
             root.supervisor(SupervisorSpec.of("members"))
                     .spawn(ProcessSpec.permanent("members", embedded::tellOfMembers));
         }
-        keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
+        Supervisor books = root.supervisor(SupervisorSpec.of("journal"));
+        keepBooks(books, journal, clock);
+        ProcessRef<EndsAudit.Ended> ends =
+                books.spawn(
+                        ProcessSpec.<EndsAudit.Ended>permanent(
+                                        "audit", () -> new EndsAudit(journal, audit))
+                                .withMailbox(1));
+        journal.onProcessed(() -> ends.offer(new EndsAudit.Ended()));
         root.supervisor(SupervisorSpec.of("policy"))
                 .spawn(ProcessSpec.permanent("file", () -> new PolicyWatch(policy)));
         errors.through(outbox);

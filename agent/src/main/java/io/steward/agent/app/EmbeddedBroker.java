@@ -113,7 +113,10 @@ final class EmbeddedBroker implements AutoCloseable {
     }
 
     /// Starts it, and waits until it takes connections.
-    static EmbeddedBroker start(Settings settings) throws IOException, InterruptedException {
+    ///
+    /// @param witness of what is decided about the members of the fleet
+    static EmbeddedBroker start(Settings settings, Registrar.Witness witness)
+            throws IOException, InterruptedException {
         BrokerSettings broker = settings.broker();
         Path program = broker.embeddedProgram();
         FleetKeys fleet = FleetKeys.of(settings.data().resolve("fleet"), InstantSource.system());
@@ -124,6 +127,7 @@ final class EmbeddedBroker implements AutoCloseable {
                         fleet,
                         settings.node(),
                         atBroker,
+                        witness,
                         InstantSource.system());
         EmbeddedNats nats =
                 new EmbeddedNats(

@@ -7,6 +7,7 @@ import io.avaje.jex.http.Context;
 import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
 import io.steward.agent.adoption.Registrar;
+import io.steward.agent.audit.Asker;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.files.PrivateFile;
 import io.steward.agent.fleet.Fleet;
@@ -244,7 +245,8 @@ public final class HttpApi implements AutoCloseable {
     private void serve(Guard guard, Route route, Context context) {
         try {
             guard.check(context);
-            route.handler().handle(new Call(context, route, bodies));
+            Asker.api(ApiToken.NAME)
+                    .does(() -> route.handler().handle(new Call(context, route, bodies)));
         } catch (Problem problem) {
             Guard.answer(context, problem);
         } catch (InputException e) {

@@ -65,6 +65,7 @@ class SettingsLoaderTest {
                                 new Settings.HttpSettings(true, "127.0.0.1", 8787, false),
                                 new Settings.JournalSettings(Duration.ofDays(7), 10_000, 1_000_000),
                                 new Settings.ProcessedLogSettings(64 << 20, 10),
+                                new Settings.AuditSettings(64 << 20, 30),
                                 new Settings.RunSettings(
                                         Duration.ofHours(1),
                                         1 << 20,
@@ -159,6 +160,8 @@ class SettingsLoaderTest {
                         "3 GiB",
                         s -> s.processedLog().maxBytes()),
                 of(SettingKeys.LOG_KEEP, "1", "2", "3", s -> s.processedLog().keep()),
+                of(SettingKeys.AUDIT_BYTES, "1MB", "65536", "3GiB", s -> s.audit().maxBytes()),
+                of(SettingKeys.AUDIT_KEEP, "1", "2", "3", s -> s.audit().keep()),
                 of(SettingKeys.RUN_TIMEOUT, "1s", "2s", "3s", s -> s.run().methodTimeout()),
                 of(SettingKeys.RUN_OUTPUT, "1", "2KiB", "3kB", s -> s.run().outputCap()),
                 of(SettingKeys.RUN_KILL_GRACE, "1s", "2s", "0s", s -> s.run().killGrace()),
