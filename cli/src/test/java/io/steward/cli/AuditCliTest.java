@@ -6,6 +6,7 @@ import io.steward.agent.audit.Asker;
 import io.steward.agent.audit.AuditEntry;
 import io.steward.agent.audit.AuditFiles;
 import io.steward.agent.audit.AuditLog;
+import io.steward.agent.files.PrivateFile;
 import io.steward.agent.journal.SqliteJournal;
 import io.steward.cli.Console.Run;
 import io.steward.messages.NodeName;
@@ -87,5 +88,19 @@ class AuditCliTest {
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("has no audit.jsonl");
         assertThat(console.run("audit").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void secretsAreListedByTheirNames() throws Exception {
+        Path secrets = data.resolve("secrets");
+        PrivateFile.folders(secrets);
+        PrivateFile.replace(secrets.resolve("db"), "hunter2");
+        Run good = console.run("secret", "list", "--data", data.toString());
+        assertThat(good.exit()).isZero();
+        assertThat(good.out()).contains("db    ok").doesNotContain("hunter2");
+        PrivateFile.replace(secrets.resolve("pin"), "123");
+        Run bad = console.run("secret", "list", "--data", data.toString());
+        assertThat(bad.exit()).isEqualTo(1);
+        assertThat(bad.out()).contains("pin   the value has 3 characters").doesNotContain("123");
     }
 }
