@@ -45,6 +45,8 @@ final class Commands {
         commands.put("ps", new Entry(Ps.class, Ps::new));
         commands.put("process", new Entry(ProcessCommand.class, ProcessCommand::new));
         commands.put("policy", new Entry(PolicyCommand.class, PolicyCommand::new));
+        commands.put("audit", new Entry(AuditCommand.class, AuditCommand::new));
+        commands.put("secret", new Entry(SecretCommand.class, SecretCommand::new));
         commands.put("doctor", new Entry(Doctor.class, Doctor::new));
         commands.put("version", new Entry(Version.class, Version::new));
         commands.put("completion", new Entry(Completion.class, Completion::new));

@@ -63,7 +63,8 @@ final class Filters {
         return since == null ? null : instant(since);
     }
 
-    private static Instant instant(String text) {
+    /// A time, or so long ago.
+    static Instant instant(String text) {
         try {
             return Instant.now().minus(Durations.parse(text));
         } catch (IllegalArgumentException notADuration) {

@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +74,16 @@ public final class Registrar {
         void revoke(String account) throws BrokerException, InterruptedException;
     }
 
+    /// Hears of everything that is decided, before it holds.
+    @FunctionalInterface
+    public interface Witness {
+        /// Must have it for good when it returns, or throw: then it is not done.
+        ///
+        /// @param what `adopted`, `refused`, `revoked`, `client`, `rotated`, `token` or
+        ///   `token-revoked`
+        void decided(String what, Map<String, String> about);
+    }
+
     /// What a machine is adopted as.
     ///
     /// @param name null for the one it would like to have
@@ -98,6 +109,7 @@ public final class Registrar {
     private final FleetKeys keys;
     private final NodeName self;
     private final AtBroker atBroker;
+    private final Witness witness;
     private final InstantSource clock;
     private final RecordFolder<Machine> machines;
     private final RecordFolder<TokenTerms> tokens;
@@ -107,12 +119,18 @@ public final class Registrar {
     /// @param self the node of this agent
     /// @throws IOException if a file of it cannot be read; the message names it
     public Registrar(
-            Path folder, FleetKeys keys, NodeName self, AtBroker atBroker, InstantSource clock)
+            Path folder,
+            FleetKeys keys,
+            NodeName self,
+            AtBroker atBroker,
+            Witness witness,
+            InstantSource clock)
             throws IOException {
         this.folder = folder;
         this.keys = keys;
         this.self = self;
         this.atBroker = atBroker;
+        this.witness = witness;
         this.clock = clock;
         this.machines =
                 new RecordFolder<>(
@@ -239,6 +257,9 @@ public final class Registrar {
                         before.cloud(),
                         before.tags(),
                         null);
+        Map<String, String> about = about(asked.key(), before.key().fingerprint());
+        about.put("node", name.value());
+        witness.decided("rotated", about);
         Machine machine = before.withKey(asked.key(), asked.facts(), next.token(), now());
         machines.put(machine);
         LOG.info(
@@ -403,6 +424,11 @@ public final class Registrar {
                         .toList();
         Membership membership =
                 keys.member(name, self, machine.key(), permissions(name), cloud, tags, null);
+        Map<String, String> about = about(machine.key(), by);
+        about.put("node", name.value());
+        about.put("cloud", cloud == null ? "" : cloud);
+        about.put("tags", String.join(",", tags));
+        witness.decided("adopted", about);
         admit(name, membership);
         Machine member = machine.member(name, cloud, tags, membership.token(), now(), by);
         machines.put(member);
@@ -435,6 +461,9 @@ public final class Registrar {
         Membership membership =
                 keys.member(
                         name, self, key.known(), Permissions.client(name), null, List.of(), null);
+        Map<String, String> about = about(key.known(), by);
+        about.put("node", name.value());
+        witness.decided("client", about);
         try {
             atBroker.keep(name.value(), Members.row(List.of(membership.token())));
         } catch (BrokerException e) {
@@ -529,6 +558,11 @@ public final class Registrar {
     }
 
     private Machine out(Machine machine, State state, String reason, String by) throws IOException {
+        Map<String, String> about = about(machine.key(), by);
+        about.put(
+                "node", String.valueOf(machine.node() == null ? machine.wants() : machine.node()));
+        about.put("reason", reason);
+        witness.decided(state.word(), about);
         Machine out = machine.out(state, reason, now(), by);
         machines.put(out);
         for (Machine other : List.copyOf(machines.all().values())) {
@@ -648,6 +682,13 @@ public final class Registrar {
             throws IOException {
         Instant now = now();
         JoinToken made = keys.joinToken(life == null ? null : now.plus(life));
+        Map<String, String> about = about(made.key().known(), by);
+        about.put("uses", uses == 0 ? "any" : String.valueOf(uses));
+        about.put("automatic", String.valueOf(automatic));
+        about.put("cloud", cloud == null ? "" : cloud);
+        about.put("tags", String.join(",", tags));
+        about.put("expiresAt", life == null ? "never" : String.valueOf(made.expiresAt()));
+        witness.decided("token", about);
         tokens.put(
                 new TokenTerms(
                         made.key().known(),
@@ -704,9 +745,17 @@ public final class Registrar {
                 found.getFirst().revokedAt() == null
                         ? found.getFirst().revoked(now())
                         : found.getFirst();
+        witness.decided("token-revoked", about(revoked.key(), self.value()));
         tokens.put(revoked);
         revokeAtBroker();
         return revoked;
+    }
+
+    private static Map<String, String> about(PublicKey key, String by) {
+        Map<String, String> about = new LinkedHashMap<>();
+        about.put("fingerprint", key.fingerprint());
+        about.put("decidedBy", by);
+        return about;
     }
 
     private Machine find(String who) throws AdoptionException {

@@ -1,8 +1,13 @@
 package io.steward.agent.app;
 
 import io.steward.agent.adoption.Joining;
+import io.steward.agent.adoption.Registrar;
 import io.steward.agent.adoption.Rotation;
 import io.steward.agent.adoption.Standing;
+import io.steward.agent.audit.Asker;
+import io.steward.agent.audit.AuditEntry;
+import io.steward.agent.audit.AuditLog;
+import io.steward.agent.audit.AuditedJournal;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.Bucket;
@@ -170,17 +175,30 @@ public final class Agent implements AutoCloseable {
         AgentInfo info = AgentInfo.now();
         MemoryShares memory = MemoryShares.ofThisProcess();
         DriverFolder driver = DriverFolder.prepare(settings.data());
-        Journal journal =
+        Journal store =
                 surroundings
                         .journal()
                         .apply(
                                 closer.add(
                                         SqliteJournal.open(
                                                 settings.data().resolve("journal.db"), clock)));
+        AuditLog audit =
+                closer.add(
+                        AuditLog.open(
+                                settings.data(),
+                                settings.node(),
+                                store,
+                                settings.audit().maxBytes(),
+                                settings.audit().keep(),
+                                clock));
+        AuditedJournal journal = new AuditedJournal(store, audit);
         driver.clear();
         EmbeddedBroker embedded =
-                settings.broker().embedded() ? closer.add(EmbeddedBroker.start(settings)) : null;
-        FleetOffice office = embedded == null ? FleetOffice.find(settings) : embedded.office();
+                settings.broker().embedded()
+                        ? closer.add(EmbeddedBroker.start(settings, witness(audit)))
+                        : null;
+        FleetOffice office =
+                embedded == null ? FleetOffice.find(settings, witness(audit)) : embedded.office();
         @Nullable Identity identity =
                 office == null ? Joining.identity(settings) : office.identity();
         NodeRow.Agent self = Instance.of(settings.data(), info);
@@ -287,7 +305,14 @@ public final class Agent implements AutoCloseable {
             root.supervisor(SupervisorSpec.of("identity"))
                     .spawn(ProcessSpec.permanent("confirm", rotation::confirm));
         }
-        keepBooks(root.supervisor(SupervisorSpec.of("journal")), journal, clock);
+        Supervisor books = root.supervisor(SupervisorSpec.of("journal"));
+        keepBooks(books, journal, clock);
+        ProcessRef<EndsAudit.Ended> ends =
+                books.spawn(
+                        ProcessSpec.<EndsAudit.Ended>permanent(
+                                        "audit", () -> new EndsAudit(journal, audit))
+                                .withMailbox(1));
+        journal.onProcessed(() -> ends.offer(new EndsAudit.Ended()));
         root.supervisor(SupervisorSpec.of("policy"))
                 .spawn(ProcessSpec.permanent("file", () -> new PolicyWatch(policy)));
         errors.through(outbox);
@@ -355,6 +380,11 @@ public final class Agent implements AutoCloseable {
     }
 
     /// The rows of the members, at the broker.
+    private static Registrar.Witness witness(AuditLog audit) {
+        return (what, about) ->
+                audit.record(List.of(AuditEntry.member(what, about, Asker.current())));
+    }
+
     private BrokerSettings login(@Nullable EmbeddedBroker embedded, @Nullable FleetOffice office) {
         if (embedded != null) {
             return embedded.settings();

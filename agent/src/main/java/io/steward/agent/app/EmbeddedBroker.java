@@ -1,5 +1,6 @@
 package io.steward.agent.app;
 
+import io.steward.agent.adoption.Registrar;
 import io.steward.agent.broker.EmbeddedNats;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
@@ -39,10 +40,13 @@ final class EmbeddedBroker implements AutoCloseable {
     }
 
     /// Starts it, and waits until it takes connections.
-    static EmbeddedBroker start(Settings settings) throws IOException, InterruptedException {
+    ///
+    /// @param witness of what is decided about the members of the fleet
+    static EmbeddedBroker start(Settings settings, Registrar.Witness witness)
+            throws IOException, InterruptedException {
         BrokerSettings broker = settings.broker();
         Path program = broker.embeddedProgram();
-        FleetOffice office = FleetOffice.open(settings);
+        FleetOffice office = FleetOffice.open(settings, witness);
         EmbeddedNats nats =
                 new EmbeddedNats(
                         settings.data().resolve("broker"),

@@ -44,8 +44,9 @@ final class FleetOffice {
 
     /// Makes the keys where there are none.
     ///
+    /// @param witness of what is decided about the members
     /// @throws IOException if they cannot be read or made; the message names the file
-    static FleetOffice open(Settings settings) throws IOException {
+    static FleetOffice open(Settings settings, Registrar.Witness witness) throws IOException {
         FleetKeys keys = FleetKeys.of(FleetKeys.folder(settings.data()), InstantSource.system());
         AtBroker atBroker = new AtBroker();
         Registrar registrar =
@@ -54,6 +55,7 @@ final class FleetOffice {
                         keys,
                         settings.node(),
                         atBroker,
+                        witness,
                         InstantSource.system());
         return new FleetOffice(keys, own(settings, keys), registrar, atBroker);
     }
@@ -61,12 +63,13 @@ final class FleetOffice {
     /// Where the keys are there, for a broker of one's own that was set up with them.
     ///
     /// @return null where this agent has no keys of a fleet, or logs in otherwise
-    static @Nullable FleetOffice find(Settings settings) throws IOException {
+    static @Nullable FleetOffice find(Settings settings, Registrar.Witness witness)
+            throws IOException {
         if ((settings.broker().creds() != null && !isOwn(settings))
                 || !FleetKeys.areIn(FleetKeys.folder(settings.data()))) {
             return null;
         }
-        FleetOffice office = open(settings);
+        FleetOffice office = open(settings, witness);
         office.at(settings.broker());
         return office;
     }

@@ -22,6 +22,7 @@ import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.Outbox;
 import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.secrets.SecretStore;
 import io.steward.agent.settings.Settings;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
@@ -52,7 +53,12 @@ final class NodeMethods {
             List<Method> more) {
         Map<String, String> environment = System.getenv();
         List<Method> methods = new ArrayList<>();
-        methods.add(new ShellCommand(runner, settings.run(), environment));
+        methods.add(
+                new ShellCommand(
+                        runner,
+                        settings.run(),
+                        environment,
+                        new SecretStore(settings.data(), environment)));
         methods.add(closer.add(new TextLogging()));
         methods.add(
                 closer.add(

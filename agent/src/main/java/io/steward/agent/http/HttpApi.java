@@ -7,6 +7,7 @@ import io.avaje.jex.http.Context;
 import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
 import io.steward.agent.adoption.Standing;
+import io.steward.agent.audit.Asker;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.files.PrivateFile;
 import io.steward.agent.fleet.Fleet;
@@ -320,7 +321,12 @@ public final class HttpApi implements AutoCloseable {
     private void serve(Guard guard, Route route, Context context) {
         try {
             Caller caller = guard.check(context, route.least());
-            route.handler().handle(new Call(context, route, bodies, caller));
+            Call call = new Call(context, route, bodies, caller);
+            if (caller == null) {
+                route.handler().handle(call);
+            } else {
+                Asker.api(caller.name()).does(() -> route.handler().handle(call));
+            }
         } catch (Problem problem) {
             Guard.answer(context, problem);
         } catch (InputException e) {

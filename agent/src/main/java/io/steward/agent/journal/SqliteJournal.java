@@ -11,6 +11,7 @@ import io.steward.messages.NodeName;
 import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -69,6 +70,26 @@ public final class SqliteJournal implements Journal {
     ///   empty one), `TOO_NEW`, or `OTHER` when another agent has it open
     public static SqliteJournal open(Path file, InstantSource clock) {
         return Opening.open(file, clock);
+    }
+
+    /// Reads a small value (see [#keep]) of a journal that an agent may have open, or none. Nothing
+    /// is written.
+    ///
+    /// @return empty if there is no such journal, or nothing was kept by that name
+    /// @throws JournalException if it cannot be read
+    public static Optional<String> keptIn(Path file, String name) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (Sql sql = JournalFile.connectReader(file)) {
+            return kept(sql, name);
+        } catch (SQLException e) {
+            throw Faults.of(file, "read", e);
+        }
+    }
+
+    private static Optional<String> kept(Sql sql, String name) throws SQLException {
+        return sql.first("SELECT value FROM kept WHERE name = ?", row -> row.getString(1), name);
     }
 
     // ---- sending
@@ -466,8 +487,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public Optional<String> kept(String name) {
-        return readers.ask(sql ->
-                sql.first("SELECT value FROM kept WHERE name = ?", row -> row.getString(1), name));
+        return readers.ask(sql -> kept(sql, name));
     }
 
     @Override

@@ -9,6 +9,9 @@ import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.method.exec.Request;
 import io.steward.agent.method.exec.Result;
 import io.steward.agent.method.exec.Spool;
+import io.steward.agent.secrets.SecretException;
+import io.steward.agent.secrets.SecretStore;
+import io.steward.agent.secrets.SecretStore.Resolved;
 import io.steward.agent.settings.Settings.RunSettings;
 import io.steward.messages.Durations;
 import io.steward.messages.Message;
@@ -40,10 +43,16 @@ public final class ShellCommand implements Method {
     private final RunSettings settings;
     private final CommandEnvironment environment;
     private final Path workingFolder;
+    private final SecretStore secrets;
 
     /// @param agentEnvironment the agent's, of which commands get little
+    /// @param secrets those of this node, for `secret://NAME` in arguments
     public ShellCommand(
-            ProcessRunner runner, RunSettings settings, Map<String, String> agentEnvironment) {
+            ProcessRunner runner,
+            RunSettings settings,
+            Map<String, String> agentEnvironment,
+            SecretStore secrets) {
+        this.secrets = secrets;
         this.runner = runner;
         this.settings = settings;
         this.environment = new CommandEnvironment(agentEnvironment, settings.environment());
@@ -58,12 +67,20 @@ public final class ShellCommand implements Method {
 
     @Override
     public Outcome run(Message message, MethodContext context) {
+        try {
+            return run(message, secrets.resolve(message.data()), context);
+        } catch (SecretException e) {
+            return Outcome.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Outcome run(Message message, Resolved command, MethodContext context) {
         Prepared prepared =
                 Privileges.prepare(
                         context.runAs(),
                         new Request(
                                 message.id(),
-                                message.data(),
+                                command.data(),
                                 workingFolder,
                                 environment.of(
                                         message.id(),
@@ -74,10 +91,11 @@ public final class ShellCommand implements Method {
                                 settings.killGrace(),
                                 settings.outputCap(),
                                 new Spool(context.dataFolder()),
-                                message.follow()),
+                                message.follow(),
+                                command.mask()),
                         settings.workingFolder() == null);
         return switch (prepared) {
-            case Prepared.Impossible(String reason) -> Outcome.failed(reason);
+            case Prepared.Impossible(String reason) -> Outcome.failed(command.mask().text(reason));
             case Prepared.Ready(Request request) -> run(request, context);
         };
     }
@@ -87,7 +105,8 @@ public final class ShellCommand implements Method {
         Printed printed = new Printed(result.stdout(), result.stderr(), result.truncated());
         return switch (result.ending()) {
             case Ending.NotStarted notStarted ->
-                    new Outcome.Failed(notStarted.reason(), null, null, printed);
+                    new Outcome.Failed(
+                            request.mask().text(notStarted.reason()), null, null, printed);
             case Ending.Exited(int code) ->
                     code == 0
                             ? new Outcome.Succeeded(0, printed)

@@ -294,6 +294,21 @@ public final class SettingKeys {
                             "10",
                             "How many rotated files are kept."));
 
+    public static final SettingKey<Long> AUDIT_BYTES =
+            add(
+                    key(
+                            "audit.maxBytes",
+                            SettingTypes.size("64KiB", "1TiB"),
+                            "64MiB",
+                            "The size at which audit.jsonl is rotated."));
+    public static final SettingKey<Integer> AUDIT_KEEP =
+            add(
+                    key(
+                            "audit.keep",
+                            SettingTypes.whole(1, 10_000),
+                            "30",
+                            "How many rotated files of the audit log are kept."));
+
     public static final SettingKey<Duration> RUN_TIMEOUT =
             add(
                     key(

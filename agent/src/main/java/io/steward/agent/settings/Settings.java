@@ -25,6 +25,7 @@ public record Settings(
         HttpSettings http,
         JournalSettings journal,
         ProcessedLogSettings processedLog,
+        AuditSettings audit,
         RunSettings run,
         SyslogSettings syslog,
         FleetSettings fleet,
@@ -47,6 +48,7 @@ public record Settings(
                 http,
                 journal,
                 processedLog,
+                audit,
                 run,
                 syslog,
                 inFleet,
@@ -151,6 +153,10 @@ public record Settings(
     /// @param maxBytes size at which the file is rotated
     /// @param keep how many rotated files are kept
     public record ProcessedLogSettings(long maxBytes, int keep) {}
+
+    /// @param maxBytes size at which the file is rotated
+    /// @param keep how many rotated files are kept
+    public record AuditSettings(long maxBytes, int keep) {}
 
     /// @param methodTimeout how long a method may run where neither message nor method says
     /// @param outputCap how many bytes of stdout and of stderr are kept

@@ -1,6 +1,7 @@
 package io.steward.agent.settings;
 
 import io.steward.agent.settings.SettingType.Base;
+import io.steward.agent.settings.Settings.AuditSettings;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.settings.Settings.FleetSettings;
 import io.steward.agent.settings.Settings.HttpSettings;
@@ -75,6 +76,7 @@ final class SettingsBuilder {
                         need(SettingKeys.JOURNAL_UNFINISHED),
                         need(SettingKeys.JOURNAL_QUEUED)),
                 new ProcessedLogSettings(need(SettingKeys.LOG_BYTES), need(SettingKeys.LOG_KEEP)),
+                new AuditSettings(need(SettingKeys.AUDIT_BYTES), need(SettingKeys.AUDIT_KEEP)),
                 run(),
                 new SyslogSettings(get(SettingKeys.SYSLOG_FORWARD)),
                 fleet(),

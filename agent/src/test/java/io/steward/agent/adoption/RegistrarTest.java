@@ -41,6 +41,7 @@ class RegistrarTest {
     private Instant now = Instant.parse("2026-11-22T05:00:00Z");
     private boolean brokerIsAway;
     private FleetKeys keys;
+    private final List<String> decided = new ArrayList<>();
     private Registrar registrar;
 
     @BeforeEach
@@ -69,6 +70,7 @@ class RegistrarTest {
                                 accounts.add(account);
                             }
                         },
+                        (what, about) -> decided.add(what + " " + about.getOrDefault("node", "")),
                         () -> now);
     }
 
@@ -118,6 +120,7 @@ class RegistrarTest {
         assertThat(only().state()).isEqualTo(State.PENDING);
         Registrar.Terms terms = new Registrar.Terms(null, "bergen", List.of("db"), false);
         registrar.accept(machine.known().fingerprint(), terms, "ann");
+        assertThat(decided).containsExactly("token ", "adopted ship1");
         JsonNode answer = ask(machine, token, "ship1");
         assertThat(answer.path("state").asText()).isEqualTo("member");
         Membership member = Membership.of(answer.path("membership").asText());

@@ -16,6 +16,7 @@ import io.steward.agent.policy.Policy;
 import io.steward.agent.policy.PolicyFile;
 import io.steward.agent.policy.Sender;
 import io.steward.agent.settings.Settings;
+import io.steward.agent.settings.Settings.AuditSettings;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.agent.settings.Settings.FleetSettings;
 import io.steward.agent.settings.Settings.HttpSettings;
@@ -130,6 +131,7 @@ public final class TestAgent implements AutoCloseable {
                 http,
                 new JournalSettings(Duration.ofDays(7), 10_000, 1_000_000),
                 new ProcessedLogSettings(1, 1),
+                new AuditSettings(1, 1),
                 new RunSettings(
                         Duration.ofSeconds(1),
                         1,

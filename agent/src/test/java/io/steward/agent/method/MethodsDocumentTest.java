@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.method.exec.ProcessRunner;
+import io.steward.agent.secrets.SecretStore;
 import io.steward.agent.settings.Settings.RunSettings;
 import io.steward.agent.settings.Settings.SyslogSettings;
 import java.io.IOException;
@@ -28,7 +29,11 @@ final class MethodsDocumentTest {
     private final FakeKernel kernel = new FakeKernel();
     private final List<Method> all =
             List.of(
-                    new ShellCommand(unused(ProcessRunner.class), settings(), Map.of()),
+                    new ShellCommand(
+                            unused(ProcessRunner.class),
+                            settings(),
+                            Map.of(),
+                            new SecretStore(Path.of("nowhere"), Map.of())),
                     new TextLogging(),
                     new SyslogForwarding(
                             new SyslogSettings(null),

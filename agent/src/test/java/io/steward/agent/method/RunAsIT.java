@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.steward.agent.method.exec.ProcessRunner;
 import io.steward.agent.policy.ResourceLimits;
 import io.steward.agent.policy.RunAs;
+import io.steward.agent.secrets.SecretStore;
 import io.steward.agent.settings.Settings.RunSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,11 @@ class RunAsIT {
                         null,
                         List.of());
         ShellCommand method =
-                new ShellCommand(runner, settings, Map.of("HOME", "/root", "PATH", "/bin"));
+                new ShellCommand(
+                        runner,
+                        settings,
+                        Map.of("HOME", "/root", "PATH", "/bin"),
+                        new SecretStore(Path.of("nowhere"), Map.of()));
         return method.run(
                 Messages.to(method.spec(), Messages.CENTRAL, "operatingsystem", command),
                 new MethodContext(

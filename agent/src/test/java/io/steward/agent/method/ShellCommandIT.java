@@ -3,6 +3,7 @@ package io.steward.agent.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.steward.agent.method.exec.ProcessRunner;
+import io.steward.agent.secrets.SecretStore;
 import io.steward.agent.settings.Settings.RunSettings;
 import io.steward.messages.Message;
 import java.nio.file.Files;
@@ -37,7 +38,8 @@ final class ShellCommandIT {
                         Duration.ofMinutes(1),
                         workingFolder,
                         List.of()),
-                Map.of("PATH", System.getenv("PATH"), "SECRET", "x"));
+                Map.of("PATH", System.getenv("PATH"), "SECRET", "x"),
+                new SecretStore(data, Map.of("STEWARD_SECRET_DB_PASSWORD", "hunter2-and-more")));
     }
 
     private Outcome run(Duration timeout, Cancellation cancellation, String... command) {
@@ -48,6 +50,36 @@ final class ShellCommandIT {
 
     private Outcome run(String... command) {
         return run(Duration.ofSeconds(30), new Cancellation(), command);
+    }
+
+    @Test
+    void aSecretReachesTheProgramAndNotTheOutcome() {
+        Outcome outcome =
+                run(
+                        "bash",
+                        "-c",
+                        "test \"$1\" = --password=hunter2-and-more && echo \"it is $1\" && printf"
+                                + " hunter2 >&2 && sleep 0.2 && printf -- -and-more. >&2",
+                        "x",
+                        "--password=secret://db-password");
+        assertThat(outcome).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(outcome.printed().stdout().text()).isEqualTo("it is --password=***\n");
+        assertThat(outcome.printed().stderr().text()).isEqualTo("***.");
+    }
+
+    @Test
+    void aSecretThatIsNotKnownIsTheReasonWhyNothingIsRun() {
+        Outcome outcome = run("touch", "secret://nothing");
+        assertThat(((Outcome.Failed) outcome).reason())
+                .contains("secret://nothing in text 2 of data")
+                .contains("this node has no such secret");
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void theReasonOfAProgramThatCannotBeStartedHoldsNoSecret() {
+        Outcome outcome = run("/no/such/program", "secret://db-password");
+        assertThat(outcome.toString()).doesNotContain("hunter2");
     }
 
     @Test

@@ -65,6 +65,7 @@ class SettingsLoaderTest {
                                 new Settings.HttpSettings(true, "127.0.0.1", 8787, false),
                                 new Settings.JournalSettings(Duration.ofDays(7), 10_000, 1_000_000),
                                 new Settings.ProcessedLogSettings(64 << 20, 10),
+                                new Settings.AuditSettings(64 << 20, 30),
                                 new Settings.RunSettings(
                                         Duration.ofHours(1),
                                         1 << 20,
@@ -131,6 +132,7 @@ class SettingsLoaderTest {
                 of(SettingKeys.HEARTBEAT, "10s", "20s", "30s", s -> s.fleet().heartbeat()),
                 of(SettingKeys.BROKER_URL, "nats://a", "ws://b", "tls://c", s -> s.broker().urls()),
                 of(SettingKeys.BROKER_CREDS, "/d1", "/d2", "/d3", s -> creds(s)),
+                of(SettingKeys.BROKER_CA, "/c1.pem", "/c2.pem", "/c3.pem", s -> ca(s)),
                 of(SettingKeys.BROKER_JOIN, "t1", "t2", "t3", s -> join(s)),
                 of(SettingKeys.BROKER_EMBEDDED, "true", "false", "true", s -> embedded(s)),
                 of(SettingKeys.BROKER_PORT, "1", "2", "0", s -> s.broker().embeddedPort()),
@@ -164,6 +166,8 @@ class SettingsLoaderTest {
                         "3 GiB",
                         s -> s.processedLog().maxBytes()),
                 of(SettingKeys.LOG_KEEP, "1", "2", "3", s -> s.processedLog().keep()),
+                of(SettingKeys.AUDIT_BYTES, "1MB", "65536", "3GiB", s -> s.audit().maxBytes()),
+                of(SettingKeys.AUDIT_KEEP, "1", "2", "3", s -> s.audit().keep()),
                 of(SettingKeys.RUN_TIMEOUT, "1s", "2s", "3s", s -> s.run().methodTimeout()),
                 of(SettingKeys.RUN_OUTPUT, "1", "2KiB", "3kB", s -> s.run().outputCap()),
                 of(SettingKeys.RUN_KILL_GRACE, "1s", "2s", "0s", s -> s.run().killGrace()),
@@ -182,6 +186,10 @@ class SettingsLoaderTest {
 
     private static Object creds(Settings s) {
         return Objects.requireNonNullElse(s.broker().creds(), "none");
+    }
+
+    private static Object ca(Settings s) {
+        return Objects.requireNonNullElse(s.broker().ca(), "none");
     }
 
     private static Object join(Settings s) {

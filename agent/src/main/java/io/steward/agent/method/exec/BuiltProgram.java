@@ -41,8 +41,8 @@ final class BuiltProgram {
         this.request = request;
         this.cancellation = cancellation;
         this.start = start;
-        this.out = new Capture(request.outputCap());
-        this.err = new Capture(request.outputCap());
+        this.out = new Capture(request.outputCap(), request.mask());
+        this.err = new Capture(request.outputCap(), request.mask());
     }
 
     /// Has the program ended soon, without grace. From any thread.
@@ -183,6 +183,8 @@ final class BuiltProgram {
     }
 
     private Result result(Ending ending) {
+        out.end();
+        err.end();
         return new Result(ending, out.output(), err.output(), out.isCut() || err.isCut(), took());
     }
 

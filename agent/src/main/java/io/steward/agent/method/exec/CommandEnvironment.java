@@ -1,5 +1,6 @@
 package io.steward.agent.method.exec;
 
+import io.steward.agent.secrets.SecretStore;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
 import java.util.LinkedHashMap;
@@ -21,12 +22,12 @@ public final class CommandEnvironment {
     private final Map<String, String> base = new LinkedHashMap<>();
 
     /// @param agent the agent's own environment, of which PATH, HOME, LANG and `allowed` are passed
-    ///   on; PATH, HOME and LANG have defaults where it has none
+    ///   on, but no secret; PATH, HOME and LANG have defaults where it has none
     /// @param allowed names that it need not have
     public CommandEnvironment(Map<String, String> agent, List<String> allowed) {
         for (String name : allowed) {
             String value = agent.get(name);
-            if (value != null) {
+            if (value != null && !name.startsWith(SecretStore.VARIABLE)) {
                 base.put(name, value);
             }
         }

@@ -1,5 +1,6 @@
 package io.steward.agent.method.exec;
 
+import io.steward.agent.secrets.Mask;
 import io.steward.messages.Output;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -27,13 +28,14 @@ final class RunningProgram {
     private boolean noted;
 
     /// @param out the read end of stdout; closed here from now on, as are the others
-    RunningProgram(Libc libc, Poller poller, int pid, int pidfd, int out, int err, int cap) {
+    RunningProgram(
+            Libc libc, Poller poller, int pid, int pidfd, int out, int err, int cap, Mask mask) {
         this.libc = libc;
         this.poller = poller;
         this.pid = pid;
         this.pidfd = pidfd;
-        this.out = new Pipe(out, cap);
-        this.err = new Pipe(err, cap);
+        this.out = new Pipe(out, cap, mask);
+        this.err = new Pipe(err, cap, mask);
     }
 
     /// Has the poller look after it.
@@ -207,9 +209,9 @@ final class RunningProgram {
         private long key;
         private boolean open = true;
 
-        Pipe(int fd, int cap) {
+        Pipe(int fd, int cap, Mask mask) {
             this.fd = fd;
-            this.capture = new Capture(cap);
+            this.capture = new Capture(cap, mask);
         }
 
         @Override
@@ -237,6 +239,7 @@ final class RunningProgram {
         void close() {
             if (open) {
                 open = false;
+                capture.end();
                 poller.forget(key);
                 libc.close(fd);
             }

@@ -68,7 +68,7 @@ final class SpawnRunner implements ProcessRunner {
             abandon(spawned);
             return follower.ended(Ending.Why.TIMED_OUT);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("starting " + request.command().getFirst(), e);
+            throw new IllegalStateException("starting the program of message " + request.id(), e);
         } finally {
             synchronized (this) {
                 followers.remove(follower);

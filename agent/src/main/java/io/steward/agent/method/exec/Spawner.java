@@ -75,7 +75,8 @@ final class Spawner {
             throw e;
         }
         RunningProgram program =
-                new RunningProgram(libc, poller, pid, pidfd, out, err, request.outputCap());
+                new RunningProgram(
+                        libc, poller, pid, pidfd, out, err, request.outputCap(), request.mask());
         try {
             program.watch();
         } catch (IOException e) {
