@@ -41,6 +41,9 @@ public record ServerConfig(
           store_dir: %s
           # what is acknowledged is on the disk
           sync_interval: always
+          # each mailbox reserves its max bytes of this: what bounds is the disk
+          max_file_store: 1000TB
+          limits { default_max_consumers: 100000 }
         %s}
         """
                 .formatted(
