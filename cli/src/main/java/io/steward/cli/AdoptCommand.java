@@ -267,6 +267,14 @@ final class AdoptCommand implements Callable<Integer> {
                 description = "Who asks with it is adopted without anybody being asked.")
         boolean automatic;
 
+        @Option(
+                names = "--names",
+                paramLabel = "GLOB",
+                description =
+                        "With --auto: only machines that would like to have such a name; the"
+                                + " others wait.")
+        @Nullable String wanted;
+
         @Option(names = "--cloud", paramLabel = "CLOUD", description = "Its machines are in it.")
         @Nullable String cloud;
 
@@ -283,6 +291,9 @@ final class AdoptCommand implements Callable<Integer> {
             body.put("life", life);
             body.put("uses", uses);
             body.put("automatic", automatic);
+            if (wanted != null) {
+                body.put("names", wanted);
+            }
             body.put("cloud", cloud);
             ArrayNode all = body.putArray("tags");
             tags.forEach(all::add);

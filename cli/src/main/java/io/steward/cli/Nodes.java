@@ -58,6 +58,13 @@ final class Nodes implements Callable<Integer> {
         if (!Documents.print(shell, common.format, answer, "nodes")) {
             table(shell, nodes);
             shell.say(summary(nodes));
+            int pending = answer.path("pending").asInt();
+            if (pending > 0) {
+                shell.warn(
+                        "%d machine%s to be adopted; see %s adopt list"
+                                .formatted(
+                                        pending, pending == 1 ? " waits" : "s wait", shell.self()));
+            }
         }
         return nodes.isEmpty() ? Exit.NO_MATCH : Exit.OK;
     }

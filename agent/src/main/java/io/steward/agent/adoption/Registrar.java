@@ -239,6 +239,15 @@ public final class Registrar {
         };
     }
 
+    private static boolean isName(String wants) {
+        try {
+            var _ = new NodeName(wants);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false; // why: somebody has to give it one
+        }
+    }
+
     /// A member has another key, for which its key before vouches.
     private ObjectNode rotated(Machine before, JoinRequest asked)
             throws IOException, InterruptedException {
@@ -323,11 +332,15 @@ public final class Registrar {
                         .toList());
     }
 
+    /// How many machines wait to be adopted.
+    public synchronized long pending() {
+        return machines.all().values().stream()
+                .filter(machine -> machine.state() == State.PENDING)
+                .count();
+    }
+
     private @Nullable String problem(@Nullable PublicKey token) {
-        long waiting =
-                machines.all().values().stream()
-                        .filter(machine -> machine.state() == State.PENDING)
-                        .count();
+        long waiting = pending();
         if (waiting >= MOST_PENDING) {
             return "%d machines wait already: refuse some".formatted(waiting);
         }
@@ -343,7 +356,10 @@ public final class Registrar {
     private boolean isAutomatic(Machine machine) {
         PublicKey token = machine.token();
         TokenTerms terms = token == null ? null : tokens.all().get(token);
-        return terms != null && terms.automatic() && terms.problem(now(), 0) == null;
+        return terms != null
+                && isName(machine.wants())
+                && terms.adopts(machine.wants())
+                && terms.problem(now(), 0) == null;
     }
 
     private void saw(JoinRequest asked) {
@@ -671,11 +687,13 @@ public final class Registrar {
     /// @param life how long it is good; null for ever
     /// @param uses for how many machines; 0 for any number
     /// @param automatic whether nobody is asked
+    /// @param names see [TokenTerms#names]
     /// @throws IOException if it cannot be kept
     public synchronized JoinToken token(
             @Nullable Duration life,
             int uses,
             boolean automatic,
+            @Nullable String names,
             @Nullable String cloud,
             List<String> tags,
             String by)
@@ -685,6 +703,7 @@ public final class Registrar {
         Map<String, String> about = about(made.key().known(), by);
         about.put("uses", uses == 0 ? "any" : String.valueOf(uses));
         about.put("automatic", String.valueOf(automatic));
+        about.put("names", names == null ? "" : names);
         about.put("cloud", cloud == null ? "" : cloud);
         about.put("tags", String.join(",", tags));
         about.put("expiresAt", life == null ? "never" : String.valueOf(made.expiresAt()));
@@ -694,6 +713,7 @@ public final class Registrar {
                         made.key().known(),
                         uses,
                         automatic,
+                        names,
                         cloud,
                         tags,
                         by,
@@ -722,7 +742,7 @@ public final class Registrar {
         } catch (IdentityException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
-        String made = token(null, 0, true, null, List.of(), "this machine").text();
+        String made = token(null, 0, true, null, null, List.of(), "this machine").text();
         PrivateFile.keep(file, made + "\n");
         return made;
     }

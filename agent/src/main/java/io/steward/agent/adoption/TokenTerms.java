@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.agent.identity.PublicKey;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param key of the token
 /// @param uses how many machines may ask with it; 0 for any number
 /// @param automatic whether who asks with it is adopted without anybody being asked
+/// @param names of those that are adopted so: what the name that a machine would like to have has
+///   to fit, as a glob; null for any. The others wait
 /// @param cloud that its machines are in; null to leave that to who adopts
 /// @param tags that its machines have
 /// @param by who made it
@@ -24,6 +29,7 @@ public record TokenTerms(
         PublicKey key,
         int uses,
         boolean automatic,
+        @Nullable String names,
         @Nullable String cloud,
         List<String> tags,
         String by,
@@ -32,6 +38,9 @@ public record TokenTerms(
         @Nullable Instant revokedAt) {
     public TokenTerms {
         tags = List.copyOf(tags);
+        if (names != null) {
+            var _ = glob(names);
+        }
         if (uses < 0) {
             throw new IllegalArgumentException(
                     "%d uses of a join token: expected 1 or more, or 0 for any number"
@@ -40,7 +49,17 @@ public record TokenTerms(
     }
 
     TokenTerms revoked(Instant at) {
-        return new TokenTerms(key, uses, automatic, cloud, tags, by, madeAt, expiresAt, at);
+        return new TokenTerms(key, uses, automatic, names, cloud, tags, by, madeAt, expiresAt, at);
+    }
+
+    /// Whether a machine that would like to have this name is adopted without anybody being asked.
+    boolean adopts(String wants) {
+        return automatic && (names == null || glob(names).matches(Path.of(wants)));
+    }
+
+    /// @throws java.util.regex.PatternSyntaxException if it is none
+    private static PathMatcher glob(String names) {
+        return FileSystems.getDefault().getPathMatcher("glob:" + names);
     }
 
     /// Why nobody may ask with it; null if they may.
@@ -64,6 +83,7 @@ public record TokenTerms(
         json.put("key", key.text());
         json.put("uses", uses);
         json.put("automatic", automatic);
+        json.put("names", names);
         json.put("cloud", cloud);
         ArrayNode all = json.putArray("tags");
         tags.forEach(all::add);
@@ -81,6 +101,7 @@ public record TokenTerms(
                 PublicKey.of(json.path("key").asText()),
                 json.path("uses").asInt(),
                 json.path("automatic").asBoolean(),
+                json.hasNonNull("names") ? json.path("names").asText() : null,
                 json.hasNonNull("cloud") ? json.path("cloud").asText() : null,
                 tags,
                 json.path("by").asText(),

@@ -248,13 +248,32 @@ public final class AuditLog implements AutoCloseable {
         if (size > 0) {
             Optional<AuditLine> line = AuditLine.of(last);
             if (line.isEmpty()) {
+                // why: a power cut may leave what was never written, in whole lines too
+                line = lastOf(from);
+            }
+            if (line.isEmpty()) {
                 throw new IOException(
-                        "audit log %s: its last line is not one of an audit log: see what \"steward audit verify\" says of it, then move the file away, and a new one is begun"
+                        "audit log %s: there is no line of an audit log in it: see what \"steward audit verify\" says of it, then move the file away, and a new one is begun"
                                 .formatted(from));
             }
             head = line.get().head();
         }
         return size;
+    }
+
+    /// Finds the last line that is one, and where it ends.
+    private Optional<AuditLine> lastOf(Path from) throws IOException {
+        Optional<AuditLine> found = Optional.empty();
+        try (Lines lines = new Lines(from)) {
+            for (byte[] bytes = lines.next(); bytes != null; bytes = lines.next()) {
+                Optional<AuditLine> line = AuditLine.of(bytes);
+                if (line.isPresent()) {
+                    found = line;
+                    size = lines.end();
+                }
+            }
+        }
+        return found;
     }
 
     /// Begins a file: the first of all, or that behind a rotated one.

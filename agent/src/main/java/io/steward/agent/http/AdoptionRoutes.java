@@ -10,10 +10,12 @@ import io.steward.agent.adoption.TokenTerms;
 import io.steward.messages.Durations;
 import io.steward.messages.NodeName;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// Who is a member of the fleet, at the agent that has its keys.
@@ -123,10 +125,10 @@ final class AdoptionRoutes {
         call.answer(200, json);
     }
 
-    /// `POST /v1/join-tokens {"life", "uses", "automatic", "cloud", "tags"}`, each of them
+    /// `POST /v1/join-tokens {"life", "uses", "automatic", "names", "cloud", "tags"}`, each of them
     /// optional: 15 minutes and one machine. The answer is the only place where it is shown.
     private void make(Call call) throws IOException, InterruptedException {
-        JsonNode body = call.jsonBody("life", "uses", "automatic", "cloud", "tags");
+        JsonNode body = call.jsonBody("life", "uses", "automatic", "names", "cloud", "tags");
         Duration life = life(body, "15m");
         int uses = body.path("uses").asInt(1);
         if (uses < 0 || (body.has("uses") && !body.path("uses").isInt())) {
@@ -140,6 +142,7 @@ final class AdoptionRoutes {
                                 life,
                                 uses,
                                 body.path("automatic").asBoolean(),
+                                names(body),
                                 token(body, "cloud"),
                                 tags(body),
                                 call.by(node))
@@ -194,6 +197,25 @@ final class AdoptionRoutes {
         return given == null ? null : word(name, given);
     }
 
+    private static @Nullable String names(JsonNode body) {
+        String given = text(body, "names");
+        if (given != null && !body.path("automatic").asBoolean()) {
+            throw Problem.badRequest(
+                    "names: \"%s\" says who is adopted without anybody being asked: expected automatic with it"
+                            .formatted(given));
+        }
+        try {
+            if (given != null) {
+                var _ = FileSystems.getDefault().getPathMatcher("glob:" + given);
+            }
+            return given;
+        } catch (PatternSyntaxException e) {
+            throw Problem.badRequest(
+                    "names: \"%s\", expected a glob such as ship-*: %s"
+                            .formatted(given, e.getDescription()));
+        }
+    }
+
     private static List<String> tags(JsonNode body) {
         List<String> tags = new ArrayList<>();
         body.path("tags").forEach(tag -> tags.add(word("tags", tag.asText())));
@@ -237,6 +259,7 @@ final class AdoptionRoutes {
         json.put("uses", terms.uses());
         json.put("used", registrar().uses(terms.key()));
         json.put("automatic", terms.automatic());
+        json.put("names", terms.names());
         json.put("cloud", terms.cloud());
         ArrayNode tags = json.putArray("tags");
         terms.tags().forEach(tags::add);

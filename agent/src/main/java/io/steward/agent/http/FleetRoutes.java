@@ -3,6 +3,7 @@ package io.steward.agent.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.steward.agent.adoption.Registrar;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.fleet.Fleet;
@@ -38,8 +39,17 @@ final class FleetRoutes {
     private final Fleet fleet;
     private final Journal journal;
     private final Broker broker;
+    private final @Nullable Registrar registrar;
 
-    FleetRoutes(NodeName self, Fleet fleet, Journal journal, Broker broker) {
+    /// @param registrar null where this agent does not have the keys of the fleet
+    FleetRoutes(
+            NodeName self,
+            Fleet fleet,
+            Journal journal,
+            Broker broker,
+            @Nullable Registrar registrar) {
+        this.registrar = registrar;
+
         this.self = self;
         this.fleet = fleet;
         this.journal = journal;
@@ -110,6 +120,9 @@ final class FleetRoutes {
                                     .put("lastHello", Json.time(seen.at())));
             all.computeIfAbsent(self, this::self).put("self", true);
             all.values().forEach(nodes::add);
+            if (registrar != null) {
+                json.put("pending", registrar.pending());
+            }
         }
         call.answer(200, json);
     }

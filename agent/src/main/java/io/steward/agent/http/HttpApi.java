@@ -138,7 +138,9 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new ErrorRoutes(settings.data(), kernel, journal).routes());
         routes.addAll(new ProcessRoutes(kernel).routes());
         routes.addAll(new StatusRoutes(settings, info, outbox, journal, broker).routes());
-        routes.addAll(new FleetRoutes(settings.node(), fleet, journal, broker).routes());
+        routes.addAll(
+                new FleetRoutes(settings.node(), fleet, journal, broker, standing.registrar())
+                        .routes());
         routes.addAll(new RunRoutes(fleet, journal, outbox, gate).routes());
         routes.addAll(
                 new ScheduleRoutes(

@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,8 @@ class RegistrarTest {
     }
 
     private JoinToken token(int uses) throws Exception {
-        return registrar.token(Duration.ofMinutes(15), uses, false, "oslo", List.of("web"), "ann");
+        return registrar.token(
+                Duration.ofMinutes(15), uses, false, null, "oslo", List.of("web"), "ann");
     }
 
     private Machine only() {
@@ -205,6 +207,20 @@ class RegistrarTest {
         assertThat(second.path("reason").asText()).contains("the name ship1 is that of a member");
         registrar.revokeToken(local.key().known().text());
         assertThat(registrar.localToken()).isNotEqualTo(local.text());
+    }
+
+    @Test
+    void anAutomaticTokenMayBeForCertainNamesOnly() throws Exception {
+        JoinToken token = registrar.token(null, 0, true, "ship-*", null, List.of(), "ann");
+        assertThat(ask(Key.make(KeyKind.USER), token, "ship-7").path("state").asText())
+                .isEqualTo("member");
+        assertThat(ask(Key.make(KeyKind.USER), token, "central-2").path("state").asText())
+                .isEqualTo("pending");
+        assertThat(ask(Key.make(KeyKind.USER), token, "ship-7/../x").path("state").asText())
+                .isEqualTo("pending");
+        assertThat(registrar.pending()).isEqualTo(2);
+        assertThatThrownBy(() -> registrar.token(null, 0, true, "[", null, List.of(), "ann"))
+                .isInstanceOf(PatternSyntaxException.class);
     }
 
     @Test

@@ -232,6 +232,22 @@ class AuditLogTest {
     }
 
     @Test
+    void linesAtTheEndThatNobodyHasWrittenAreCutOffToo() throws IOException {
+        try (Trail trail = new Trail(folder)) {
+            trail.send(2);
+        }
+        Files.write(
+                folder.resolve(AuditFiles.NAME),
+                new byte[] {0, 0, 0, '\n', 0, '\n'},
+                StandardOpenOption.APPEND);
+        try (Trail trail = new Trail(folder)) {
+            trail.send(1);
+        }
+        assertThat(kinds(lines())).containsExactly("begin", "sent", "sent", "cut", "sent");
+        assertThat(lines().get(3).path("bytes").asInt()).isEqualTo(6);
+    }
+
+    @Test
     void whatWasCutOffWhileTheAgentWasStoppedIsSaidForEver() throws IOException {
         try (Trail trail = new Trail(folder)) {
             trail.send(9);
@@ -256,7 +272,7 @@ class AuditLogTest {
         Files.writeString(file, "hello\n");
         assertThatThrownBy(() -> new Trail(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("audit.jsonl: its last line is not one of an audit log");
+                .hasMessageContaining("audit.jsonl: there is no line of an audit log in it");
         assertThat(Files.readString(file)).isEqualTo("hello\n");
     }
 
