@@ -22,6 +22,7 @@ import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
 import io.steward.messages.OnInterrupt;
 import io.steward.messages.Subject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +34,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// docs/security.md says that he cannot do is tried here at whole agents; what the broker does not
 /// let him do at all is in `MemberPermissionsIT`.
 @Timeout(240)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AttackerIT {
     private static final NodeName CENTRAL = new NodeName("central");
     private static final NodeName SHIP = new NodeName("ship1");
@@ -50,14 +53,15 @@ class AttackerIT {
     private static final Subject TO_SHIP =
             new Subject(SHIP, MessageType.COMMAND, "shellcommand", "os");
 
-    @TempDir private Path folder;
+    private Path folder;
     private final MessageIds ids = new MessageIds(InstantSource.system());
     private Steward steward;
     private Connection thief;
     private Signing thiefsKey;
 
-    @BeforeEach
-    void aMemberIsTakenOver() throws Exception {
+    @BeforeAll
+    void aMemberIsTakenOver(@TempDir Path temporary) throws Exception {
+        folder = temporary;
         steward = new Steward(folder);
         steward.start(
                         "up",
@@ -70,23 +74,32 @@ class AttackerIT {
                         "--http",
                         "127.0.0.1:0")
                 .awaitSaid("Ctrl-C");
-        String url = Files.readString(steward.data("central").resolve("broker/url")).strip();
-        steward.agent("ship1", url);
-        Running taken = steward.agent("thief", url);
-        taken.process().destroyForcibly().waitFor();
+        steward.agent("ship1", url());
+        takenOver("thief");
         Identity identity = Identity.read(steward.data("thief"));
         thiefsKey = new Signing(identity.key());
         thief = Nats.connect(login("thief"));
     }
 
-    @AfterEach
+    @AfterAll
     void stop() throws Exception {
         thief.close();
         steward.close();
     }
 
+    /// @return the name of the node, whose agent runs no more
+    private String takenOver(String node) throws Exception {
+        Running taken = steward.agent(node, url());
+        taken.process().destroyForcibly().waitFor();
+        return node;
+    }
+
+    private String url() throws IOException {
+        return Files.readString(steward.data("central").resolve("broker/url")).strip();
+    }
+
     private Options login(String node) throws Exception {
-        String url = Files.readString(steward.data("central").resolve("broker/url")).strip();
+        String url = url();
         return new Options.Builder()
                 .server("nats://" + url.substring(url.indexOf('@') + 1))
                 .authHandler(
@@ -191,10 +204,11 @@ class AttackerIT {
 
     @Test
     void whoIsRevokedIsOutAtOnceAndWhatHeSentCountsNoMore() throws Exception {
-        Run revoked = steward.run("adopt", "revoke", "thief", "--reason", "stolen");
+        Connection spy = Nats.connect(login(takenOver("spy")));
+        Run revoked = steward.run("adopt", "revoke", "spy", "--reason", "stolen");
         assertThat(revoked.exit()).as(revoked.err()).isZero();
-        await().atMost(Steward.LONG).until(() -> thief.getStatus() != Connection.Status.CONNECTED);
-        Options login = login("thief");
+        await().atMost(Steward.LONG).until(() -> spy.getStatus() != Connection.Status.CONNECTED);
+        Options login = login("spy");
         assertThatThrownBy(() -> Nats.connect(login)).isInstanceOf(AuthenticationException.class);
     }
 

@@ -12,28 +12,28 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Callers that never finish what they begin are cut off, and keep no other out. The time for a
 /// request is 2 s here and not two minutes.
 @Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileCallersIT {
-    @TempDir private Path folder;
     private Steward steward;
     private int port;
     private String token = "";
 
-    @BeforeEach
-    void startAnAgent() throws Exception {
-        steward = new Steward(folder);
+    @BeforeAll
+    void startAnAgent(@TempDir Path temporary) throws Exception {
+        steward = new Steward(temporary);
         Running up =
                 steward.start(
                         Map.of(
@@ -54,33 +54,44 @@ class HostileCallersIT {
         token = ApiToken.read(steward.data("central"));
     }
 
-    @AfterEach
+    @AfterAll
     void stop() throws Exception {
         steward.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "POST /v1/mess",
-                "POST /v1/messages HTTP/1.1~Host: localhost~X-1: a~",
-                "POST /v1/messages HTTP/1.1~Host: localhost~Authorization: Bearer"
-                        + " TOKEN~Content-Type: application/json~Content-Length: 1000~~[",
-                "POST /v1/messages HTTP/1.1~Host: localhost~Authorization: Bearer"
-                        + " TOKEN~Content-Type: application/json~Transfer-Encoding: chunked~~5~[",
-                "POST /v1/messages HTTP/1.1~Host: localhost~Authorization: Bearer"
-                        + " wrong~Content-Length: 1000~~["
-            })
-    void whoNeverFinishesIsCutOff(String begun) throws Exception {
-        try (Socket socket = connect()) {
-            socket.setSoTimeout(60_000);
-            socket.getOutputStream()
-                    .write(
-                            begun.replace("~", "\r\n")
-                                    .replace("TOKEN", token)
-                                    .getBytes(StandardCharsets.US_ASCII));
-            assertThat(rest(socket)).doesNotContain("HTTP/1.1 2");
+    @Test
+    void whoNeverFinishesIsCutOff() throws Exception {
+        List<String> begun =
+                List.of(
+                        "",
+                        "POST /v1/mess",
+                        "POST /v1/messages HTTP/1.1~Host: localhost~X-1: a~",
+                        "POST /v1/messages HTTP/1.1~Host: localhost~Authorization: Bearer"
+                                + " TOKEN~Content-Type: application/json~Content-Length: 1000~~[",
+                        "POST /v1/messages HTTP/1.1~Host: localhost~Authorization: Bearer"
+                                + " TOKEN~Content-Type: application/json~Transfer-Encoding:"
+                                + " chunked~~5~[",
+                        "POST /v1/messages HTTP/1.1~Host: localhost~Authorization: Bearer"
+                                + " wrong~Content-Length: 1000~~[");
+        Map<String, Socket> open = new LinkedHashMap<>();
+        try {
+            for (String each : begun) {
+                Socket socket = connect();
+                open.put(each, socket);
+                socket.setSoTimeout(60_000);
+                socket.getOutputStream()
+                        .write(
+                                each.replace("~", "\r\n")
+                                        .replace("TOKEN", token)
+                                        .getBytes(StandardCharsets.US_ASCII));
+            }
+            for (Map.Entry<String, Socket> each : open.entrySet()) {
+                assertThat(rest(each.getValue())).as(each.getKey()).doesNotContain("HTTP/1.1 2");
+            }
+        } finally {
+            for (Socket each : open.values()) {
+                each.close();
+            }
         }
     }
 

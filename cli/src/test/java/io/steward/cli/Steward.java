@@ -141,9 +141,8 @@ final class Steward implements AutoCloseable {
     }
 
     private ProcessBuilder builder(String... arguments) {
-        // why: whoever is started in the background of a script, and with it all that it starts,
-        // does
-        // not hear Ctrl-C
+        // why: whoever is started in the background of a script does not hear Ctrl-C, and what it
+        // starts neither
         List<String> command =
                 new ArrayList<>(
                         List.of(

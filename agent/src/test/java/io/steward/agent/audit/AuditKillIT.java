@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kills a process that writes an audit log with SIGKILL again and again (`steward.kills` times, 10
+/// Kills a process that writes an audit log with SIGKILL again and again (`steward.kills` times, 4
 /// if not set).
 class AuditKillIT {
-    private static final int KILLS = Integer.getInteger("steward.kills", 10);
+    private static final int KILLS = Integer.getInteger("steward.kills", 4);
 
     @TempDir Path folder;
     private final Set<String> told = new HashSet<>();
