@@ -153,7 +153,7 @@ class AttackerIT {
 
         byte[] asItself = command(THIEF, TO_SHIP, touch);
         publish(TO_SHIP, thiefsKey.headers(TO_SHIP.toString(), asItself), asItself);
-        isRefusedBecause("what thief sent is refused");
+        isRefusedBecause("what thief sent is refused: no rule");
 
         byte[] forged = command(CENTRAL, TO_SHIP, touch);
         publish(TO_SHIP, Map.of(), forged);

@@ -2,10 +2,10 @@ package io.steward.agent.app;
 
 import io.steward.agent.adoption.Registrar;
 import io.steward.agent.broker.EmbeddedNats;
+import io.steward.agent.kernel.Incident;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
-import io.steward.agent.kernel.Sentence;
 import io.steward.agent.kernel.Severity;
 import io.steward.agent.settings.Settings;
 import io.steward.agent.settings.Settings.BrokerSettings;
@@ -19,15 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// The nats-server of an agent that has one of its own, and the watch over it.
 final class EmbeddedBroker implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
-
-    /// The server was gone.
-    private static final class Ended extends Exception implements Sentence {
-        private static final long serialVersionUID = 1L;
-
-        Ended(String message) {
-            super(message, null, false, false);
-        }
-    }
 
     private final EmbeddedNats nats;
     private final BrokerSettings settings;
@@ -102,7 +93,8 @@ final class EmbeddedBroker implements AutoCloseable {
                 context.tell(
                         Severity.WARNING,
                         "watching the embedded nats-server",
-                        new Ended("it had ended and was started again; the last it said: " + last));
+                        new Incident(
+                                "it had ended and was started again; the last it said: " + last));
             }
         }
     }

@@ -5,10 +5,10 @@ import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.inbox.MessageInbox;
 import io.steward.agent.journal.JournalException;
+import io.steward.agent.kernel.Incident;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
-import io.steward.agent.kernel.Sentence;
 import io.steward.agent.kernel.Severity;
 import io.steward.messages.NodeName;
 import java.time.Duration;
@@ -26,15 +26,6 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
 
     /// Has it look now.
     record Look() {}
-
-    /// Another agent has the name, or wants it.
-    private static final class NameInUse extends Exception implements Sentence {
-        private static final long serialVersionUID = 1L;
-
-        NameInUse(String message) {
-            super(message, null, false, false);
-        }
-    }
 
     private final NodeName node;
     private final NodeRow.Agent self;
@@ -113,7 +104,7 @@ final class LeaseKeeper implements ProcessBody<LeaseKeeper.Look> {
     }
 
     private static void tell(String doing, String what, ProcessContext<Look> context) {
-        context.tell(Severity.ERROR, doing, new NameInUse(what));
+        context.tell(Severity.ERROR, doing, new Incident(what));
     }
 
     /// What was taken and not started goes to the one who has the name: its senders send it again

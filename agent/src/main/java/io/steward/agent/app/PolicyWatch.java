@@ -1,5 +1,6 @@
 package io.steward.agent.app;
 
+import io.steward.agent.kernel.Incident;
 import io.steward.agent.kernel.ProcessBody;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.ProcessContext.Received;
@@ -25,9 +26,7 @@ final class PolicyWatch implements ProcessBody<Void> {
             String problem = file.status().problem().orElse("");
             if (!problem.isEmpty() && !problem.equals(told)) {
                 context.tell(
-                        Severity.ERROR,
-                        "reading the policy " + file.path(),
-                        new IllegalStateException(problem));
+                        Severity.ERROR, "reading the policy " + file.path(), new Incident(problem));
             }
             told = problem;
         } while (!(context.receive(EVERY) instanceof Received.Stop));

@@ -7,6 +7,7 @@ import io.steward.agent.journal.Journal.DeadLetter;
 import io.steward.agent.journal.Journal.Incoming;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.journal.Journal.Taken;
+import io.steward.agent.kernel.Incident;
 import io.steward.agent.kernel.ProcessContext;
 import io.steward.agent.kernel.Severity;
 import io.steward.agent.outbox.MessageOutbox;
@@ -220,7 +221,7 @@ final class Reception {
         context.tell(
                 Severity.WARNING,
                 "taking in a message on " + message.subject(),
-                new SecurityException("what %s sent is %s".formatted(message.from(), why)));
+                new Incident("what %s sent is refused: %s".formatted(message.from(), why)));
     }
 
     /// Another agent took the name over while these were on their way into the journal: it gets
@@ -366,7 +367,7 @@ final class Reception {
         context.tell(
                 Severity.WARNING,
                 "opening a message on " + delivery.subject(),
-                new InputException(0, 0, null, reason, false));
+                new Incident(reason));
     }
 
     /// Writes to the journal until it takes it; meanwhile nothing is acknowledged to the broker.

@@ -13,7 +13,7 @@ public record Decision(String rule, boolean allowed, RunAs runAs) {
             throw new IllegalStateException("rule %s allows it".formatted(rule));
         }
         return rule.equals(Policy.NO_RULE)
-                ? "refused by the policy: no rule allows it"
-                : "refused by the policy: rule %s denies it".formatted(rule);
+                ? "no rule of its policy allows it"
+                : "rule %s of its policy denies it".formatted(rule);
     }
 }

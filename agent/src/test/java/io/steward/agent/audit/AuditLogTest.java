@@ -95,7 +95,7 @@ class AuditLogTest {
                                             Trail.now(),
                                             bad.expiresAt(),
                                             0,
-                                            "refused by the policy: rule no-rm denies it")))
+                                            "rule no-rm of its policy denies it")))
                     .join();
             trail.journal.deadLetter(trail.letter()).join();
             Ack failed =

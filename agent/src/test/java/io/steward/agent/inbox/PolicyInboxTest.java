@@ -35,7 +35,7 @@ class PolicyInboxTest extends InboxFixture {
         publish(message);
         Ack ack = awaitEnd(message);
         assertThat(ack.state()).isEqualTo(State.REFUSED);
-        assertThat(ack.reason()).isEqualTo("refused by the policy: rule quiet denies it");
+        assertThat(ack.reason()).isEqualTo("rule quiet of its policy denies it");
         assertThat(methods.ran("echo")).isEmpty();
         assertThat(journal.received(message.id()).orElseThrow().state()).isEqualTo(State.REFUSED);
         assertThat(journal.processedAfter(0, 10)).hasSize(1);
@@ -43,7 +43,7 @@ class PolicyInboxTest extends InboxFixture {
         assertThat(reports)
                 .extracting(ErrorReport::cause)
                 .anyMatch(cause ->
-                        cause.contains("refused by the policy: rule quiet denies it")
+                        cause.contains("rule quiet of its policy denies it")
                                 && cause.contains(message.from().value()));
     }
 
@@ -52,8 +52,7 @@ class PolicyInboxTest extends InboxFixture {
         admission = Admission.by(Policy.closed());
         Message message = command("echo", "hello");
         publish(message);
-        assertThat(awaitEnd(message).reason())
-                .isEqualTo("refused by the policy: no rule allows it");
+        assertThat(awaitEnd(message).reason()).isEqualTo("no rule of its policy allows it");
     }
 
     @Test

@@ -146,13 +146,13 @@ class PolicyTest {
     void whatNoRuleHoldsForIsDenied() throws PolicyException {
         Decision decision = Letters.decide("rules: []", "a event hello x");
         assertThat(decision.allowed()).isFalse();
-        assertThat(decision.refusal()).isEqualTo("refused by the policy: no rule allows it");
+        assertThat(decision.refusal()).isEqualTo("no rule of its policy allows it");
     }
 
     @Test
     void aRefusalNamesItsRule() throws PolicyException {
         assertThat(Letters.decide(RULES, "a/lab event hello x").refusal())
-                .isEqualTo("refused by the policy: rule not-from-the-lab denies it");
+                .isEqualTo("rule not-from-the-lab of its policy denies it");
     }
 
     @Test
