@@ -163,6 +163,10 @@ class AdoptionIT {
         assertThat(first.awaitEnd()).isNotZero();
         assertThat(first.said()).doesNotContain(token);
 
+        Running late = machine("late", token("--life", "1s"));
+        late.awaitSaid("the join token was good until");
+        assertThat(late.awaitEnd()).isNotZero();
+
         Running bare = machine("bare", "SJ1.nonsense");
         bare.awaitSaid("not a join token");
         assertThat(bare.said()).doesNotContain("nonsense");
@@ -191,8 +195,10 @@ class AdoptionIT {
                         .out()
                         .strip();
 
-        Run rotated = steward.runAt("ship1", "identity", "rotate");
-        assertThat(rotated.exit()).as(rotated.err()).isZero();
+        kill(up);
+        Run unanswered = steward.runAt("ship1", "identity", "rotate");
+        assertThat(unanswered.err()).contains("the key is changed when it does");
+        up = up();
         Running again = ship;
         await().atMost(Steward.LONG)
                 .until(() -> again.said().split("ship1 is ready", -1).length > 2);

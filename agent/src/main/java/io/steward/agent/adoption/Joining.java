@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -135,11 +136,6 @@ public final class Joining {
 
     private Membership ask(JoinToken token, Map<String, String> facts)
             throws IOException, InterruptedException {
-        if (token.expiresAt() != null && !Instant.now().isBefore(token.expiresAt())) {
-            throw new IOException(
-                    "broker.join: the join token was good until %s: ask for another one"
-                            .formatted(token.expiresAt()));
-        }
         LOG.info(
                 "this machine asks to be a member of the fleet; its fingerprint is {}",
                 key.known().fingerprint());
@@ -171,6 +167,11 @@ public final class Joining {
                 if (member != null) {
                     return member;
                 }
+                if (answers.isEmpty() && isRefused(broker.status()) && hasEnded(token)) {
+                    throw new IOException(
+                            "broker.join: the broker does not let this machine in, and the join token was good until %s: ask for another one"
+                                    .formatted(token.expiresAt()));
+                }
                 if (answers.isEmpty() && !now.equals(said)) {
                     LOG.warn("{}", now);
                 }
@@ -178,6 +179,16 @@ public final class Joining {
                 var _ = changes.tryAcquire(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    private static boolean isRefused(Broker.Status status) {
+        return !status.connected()
+                && String.valueOf(status.problem()).toLowerCase(Locale.ROOT).contains("authoriz");
+    }
+
+    /// By the clock of this machine, which may be wrong: the broker decides.
+    private static boolean hasEnded(JoinToken token) {
+        return token.expiresAt() != null && !Instant.now().isBefore(token.expiresAt());
     }
 
     private static String silence(Broker.Status status) {

@@ -50,6 +50,9 @@ public final class Registrar {
     /// Strangers who wait; more are not kept.
     private static final int MOST_PENDING = 10_000;
 
+    /// Of those, who have no join token: any member can make them up.
+    private static final int MOST_WITHOUT_TOKEN = 100;
+
     /// Two processes that ask with one key within this time are two machines.
     private static final Duration TOGETHER = Duration.ofSeconds(20);
 
@@ -345,7 +348,14 @@ public final class Registrar {
             return "%d machines wait already: refuse some".formatted(waiting);
         }
         if (token == null) {
-            return null;
+            return machines.all().values().stream()
+                                    .filter(machine -> machine.state() == State.PENDING)
+                                    .filter(machine -> machine.token() == null)
+                                    .count()
+                            >= MOST_WITHOUT_TOKEN
+                    ? "%d machines without a join token wait already: ask with one"
+                            .formatted(MOST_WITHOUT_TOKEN)
+                    : null;
         }
         TokenTerms terms = tokens.all().get(token);
         return terms == null

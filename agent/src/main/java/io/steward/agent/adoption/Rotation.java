@@ -35,7 +35,8 @@ public final class Rotation {
     private static final Logger LOG = LoggerFactory.getLogger(Rotation.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration LATER = Duration.ofMinutes(10);
 
     private final Path data;
     private final Identity identity;
@@ -99,22 +100,26 @@ public final class Rotation {
         startAgain.run();
     }
 
-    /// Tells the fleet that the member has come with its new key, until that is known.
-    public ProcessBody<Void> confirm() {
+    /// Ends what was begun: has the fleet know the next key where that was asked for and not
+    /// answered, and tells it that the member has come with its new one.
+    public ProcessBody<Void> goOn() {
         return context -> {
-            boolean said = !Identity.isNew(data);
+            Duration pause;
             do {
+                pause = LOOK;
                 try {
-                    if (!said) {
+                    if (Identity.hasNext(data)) {
+                        var _ = rotate();
+                        startAgain();
+                    } else if (Identity.isNew(data)) {
                         var _ = ask(identity.key(), null);
                         Identity.known(data);
-                        said = true;
                     }
                 } catch (AdoptionException e) {
-                    LOG.info("the fleet is told of the new key later: {}", e.getMessage());
+                    LOG.info("another key: {}", e.getMessage());
+                    pause = e.kind() == Kind.UNREACHABLE ? LOOK : LATER;
                 }
-            } while (!(context.receive(said ? Duration.ofDays(1) : AGAIN)
-                    instanceof Received.Stop));
+            } while (!(context.receive(pause) instanceof Received.Stop));
         };
     }
 

@@ -303,7 +303,7 @@ public final class Agent implements AutoCloseable {
                                 this::startAgain);
         if (rotation != null) {
             root.supervisor(SupervisorSpec.of("identity"))
-                    .spawn(ProcessSpec.permanent("confirm", rotation::confirm));
+                    .spawn(ProcessSpec.permanent("key", rotation::goOn));
         }
         Supervisor books = root.supervisor(SupervisorSpec.of("journal"));
         keepBooks(books, journal, clock);

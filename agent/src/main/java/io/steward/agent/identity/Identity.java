@@ -67,6 +67,12 @@ public record Identity(Key key, Membership membership, Path credentials) {
         return KeyFile.of(folder(data).resolve(NEXT_KEY), KeyKind.USER);
     }
 
+    /// Whether another key was asked for, and the fleet has not answered.
+    public static boolean hasNext(Path data) {
+        return Files.exists(folder(data).resolve(NEXT_KEY))
+                && !Files.exists(folder(data).resolve(NEXT_MEMBERSHIP));
+    }
+
     /// From the next start on a member has the next key. It is [#isNew] until [#known].
     ///
     /// @param next of that key

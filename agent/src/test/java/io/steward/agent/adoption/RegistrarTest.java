@@ -389,6 +389,18 @@ class RegistrarTest {
     }
 
     @Test
+    void strangersWithoutTokenDoNotKeepThoseOutThatHaveOne() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask(Key.make(KeyKind.USER), null, "x" + i).path("state").asText())
+                    .isEqualTo("pending");
+        }
+        assertThat(ask(Key.make(KeyKind.USER), null, "x").path("reason").asText())
+                .contains("ask with one");
+        assertThat(ask(Key.make(KeyKind.USER), token(1), "ship1").path("state").asText())
+                .isEqualTo("pending");
+    }
+
+    @Test
     void aStrangerCannotVouch() throws Exception {
         Key stranger = Key.make(KeyKind.USER);
         assertThat(rotate(Key.make(KeyKind.USER), stranger).path("reason").asText())
