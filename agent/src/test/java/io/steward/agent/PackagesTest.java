@@ -100,7 +100,8 @@ class PackagesTest {
                 .whereLayer("adoption")
                 .mayOnlyBeAccessedByLayers("app", "http")
                 .whereLayer("identity")
-                .mayOnlyBeAccessedByLayers("app", "http", "adoption", "broker", "inbox", "outbox")
+                .mayOnlyBeAccessedByLayers(
+                        "app", "http", "adoption", "broker", "fleet", "inbox", "outbox")
                 .whereLayer("kernel")
                 .mayOnlyBeAccessedByLayers(
                         "app",

@@ -27,9 +27,9 @@ import io.steward.agent.http.AgentRegistry;
 import io.steward.agent.http.HttpApi;
 import io.steward.agent.identity.Identity;
 import io.steward.agent.identity.Members;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.identity.Signing;
 import io.steward.agent.inbox.MessageInbox;
-import io.steward.agent.inbox.Signatures;
 import io.steward.agent.intake.FolderChanged;
 import io.steward.agent.intake.InboxWatcher;
 import io.steward.agent.intake.InmsgWatcher;
@@ -222,6 +222,7 @@ public final class Agent implements AutoCloseable {
             closer.add(office.admit(broker));
         }
         @Nullable Members members = identity == null ? null : members(identity, broker, clock);
+        Signatures signatures = members == null ? Signatures.none() : Signatures.of(members);
         PolicyFile policy = policy(settings, identity, members);
         ProcessRunner runner = closer.add(ProcessRunner.forThisSystem());
 
@@ -279,7 +280,7 @@ public final class Agent implements AutoCloseable {
                                 clock,
                                 broker::clockAhead,
                                 BootId.read(),
-                                members == null ? Signatures.none() : Signatures.of(members),
+                                signatures,
                                 policy,
                                 memory.inbox()));
         closer.add(kernel);
@@ -351,6 +352,7 @@ public final class Agent implements AutoCloseable {
                                 root.supervisor(SupervisorSpec.of("bus")),
                                 journal,
                                 broker,
+                                signatures,
                                 targeting,
                                 settings.node(),
                                 () -> candidate(tags, source),

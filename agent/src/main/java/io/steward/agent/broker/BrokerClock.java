@@ -40,6 +40,11 @@ final class BrokerClock {
         last = new Told(told, asked + (now - asked) / 2);
     }
 
+    /// Whether the broker has told its time.
+    boolean isKnown() {
+        return last != null;
+    }
+
     /// Zero before the first answer.
     Duration ahead() {
         Told told = last;

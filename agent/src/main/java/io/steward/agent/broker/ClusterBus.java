@@ -4,6 +4,7 @@ import io.steward.messages.NodeName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// What every node of the cluster is to hear of, whether it is there now or comes back within seven
@@ -37,9 +38,30 @@ public interface ClusterBus {
     ///
     /// @param sequence in the stream; they rise, with gaps
     /// @param from who has told it, by the subject
+    /// @param headers with which it was told
     /// @param storedAt by the broker's clock
     @SuppressWarnings("ArrayRecordComponent") // read once, by the one who asked
-    record Told(long sequence, Kind kind, NodeName from, byte[] payload, Instant storedAt) {}
+    record Told(
+            long sequence,
+            Kind kind,
+            NodeName from,
+            Map<String, String> headers,
+            byte[] payload,
+            Instant storedAt) {
+        public Told {
+            headers = Map.copyOf(headers);
+        }
+
+        /// On which it was told.
+        public String subject() {
+            return ClusterBus.subject(kind, from);
+        }
+    }
+
+    /// On which a node tells something.
+    static String subject(Kind kind, NodeName from) {
+        return "clusterbus." + kind.word() + "." + from;
+    }
 
     /// How the stream is.
     ///

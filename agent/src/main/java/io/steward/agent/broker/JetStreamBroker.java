@@ -30,6 +30,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// [Broker] on NATS JetStream.
 ///
@@ -45,6 +47,7 @@ public final class JetStreamBroker implements Broker {
                     + 56
                     + 88;
 
+    private static final Logger LOG = LoggerFactory.getLogger(JetStreamBroker.class);
     private static final MemoryShares MEMORY = MemoryShares.ofThisProcess();
 
     private final Link link;
@@ -68,7 +71,7 @@ public final class JetStreamBroker implements Broker {
         this.peeking = new Peeking(link);
         this.takingBack = new TakingBack(link);
         this.talk = new Talk(link);
-        this.clusterBus = new JetStreamClusterBus(link, talk, limits.replicas());
+        this.clusterBus = new JetStreamClusterBus(link, talk, limits.replicas(), signing);
         for (Bucket.Kind kind : Bucket.Kind.values()) {
             buckets.put(kind, new KeyValueBucket(link, kind, limits.replicas()));
         }
@@ -180,6 +183,7 @@ public final class JetStreamBroker implements Broker {
             return refused(
                     PublishException.Kind.OTHER, to + ": interrupted while waiting for room");
         }
+        learnTheTime(subject.node());
         Session session = link.session();
         CompletableFuture<Stored> answer =
                 session == null || session.number() != connection
@@ -200,12 +204,27 @@ public final class JetStreamBroker implements Broker {
         return session != null && session.creations().isDirect(Mailboxes.stream(node));
     }
 
-    private Headers headers(String to, String deduplicationId, byte[] payload) {
-        Headers headers =
-                new Headers().put("Nats-Msg-Id", deduplicationId).put(SENT_HEADER, sentAt());
-        if (signing != null) {
-            signing.headers(to, payload).forEach((name, value) -> headers.put(name, value));
+    /// What is signed says how old it is by the broker's clock, so that has to be known.
+    private void learnTheTime(NodeName anybody) {
+        if (signing != null && !clock.isKnown()) {
+            try {
+                inspection.look(anybody, List.of());
+            } catch (BrokerException e) {
+                LOG.debug("the broker's time is not known yet: {}", e.getMessage());
+            }
         }
+    }
+
+    private Headers headers(String to, String deduplicationId, byte[] payload) {
+        Headers headers = new Headers().put("Nats-Msg-Id", deduplicationId);
+        if (signing == null) {
+            return headers.put(SENT_HEADER, sentAt());
+        }
+        Map<String, String> signed =
+                clock.isKnown()
+                        ? signing.headers(to, clock.ahead(), payload)
+                        : signing.headers(to, payload);
+        signed.forEach((name, value) -> headers.put(name, value));
         return headers;
     }
 

@@ -8,11 +8,14 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
+import io.steward.agent.identity.Signing;
 import io.steward.messages.NodeName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,18 +38,17 @@ final class JetStreamClusterBus implements ClusterBus {
     private final Link link;
     private final Talk talk;
     private final int replicas;
+    private final @Nullable Signing signing;
 
     /// The session over which the stream was seen last.
     private volatile long seenOver;
 
-    JetStreamClusterBus(Link link, Talk talk, int replicas) {
+    /// @param signing null to sign nothing
+    JetStreamClusterBus(Link link, Talk talk, int replicas, @Nullable Signing signing) {
+        this.signing = signing;
         this.link = link;
         this.talk = talk;
         this.replicas = replicas;
-    }
-
-    private static String subject(Kind kind, String from) {
-        return PREFIX + kind.word() + "." + from;
     }
 
     @Override
@@ -57,8 +59,11 @@ final class JetStreamClusterBus implements ClusterBus {
         if (seenOver != session.number()) {
             var _ = state();
         }
-        String subject = subject(kind, from.value());
+        String subject = ClusterBus.subject(kind, from);
         Headers headers = new Headers().put("Nats-Msg-Id", id).put("Nats-Expected-Stream", STREAM);
+        if (signing != null) {
+            signing.headers(subject, payload).forEach((name, value) -> headers.put(name, value));
+        }
         try {
             var _ = session.jetStream().publish(subject, headers, payload);
         } catch (JetStreamApiException | IOException | IllegalStateException e) {
@@ -105,11 +110,26 @@ final class JetStreamClusterBus implements ClusterBus {
                                     found.getSeq(),
                                     kind,
                                     from,
+                                    headers(found),
                                     payload == null ? new byte[0] : payload,
                                     found.getTime().toInstant()));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // why: anybody may publish on a subject of the stream
         }
+    }
+
+    private static Map<String, String> headers(MessageInfo found) {
+        Map<String, String> headers = new HashMap<>();
+        Headers given = found.getHeaders();
+        if (given != null) {
+            for (String name : List.of(Signing.KEY, Signing.SIGNATURE)) {
+                String value = given.getFirst(name);
+                if (value != null) {
+                    headers.put(name, value);
+                }
+            }
+        }
+        return headers;
     }
 
     @Override
@@ -137,7 +157,10 @@ final class JetStreamClusterBus implements ClusterBus {
                 StreamConfiguration.builder()
                         .name(STREAM)
                         .description("What all Steward nodes are to hear of")
-                        .subjects(Stream.of(Kind.values()).map(kind -> subject(kind, "*")).toList())
+                        .subjects(
+                                Stream.of(Kind.values())
+                                        .map(kind -> PREFIX + kind.word() + ".*")
+                                        .toList())
                         .storageType(StorageType.File)
                         .retentionPolicy(RetentionPolicy.Limits)
                         .discardPolicy(DiscardPolicy.Old)

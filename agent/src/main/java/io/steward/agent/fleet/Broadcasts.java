@@ -2,6 +2,7 @@ package io.steward.agent.fleet;
 
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.journal.Notices;
@@ -39,6 +40,7 @@ public final class Broadcasts implements AutoCloseable {
     private final Supervisor supervisor;
     private final Notices notices;
     private final Broker broker;
+    private final Signatures signatures;
     private final Targeting targeting;
     private final NodeName self;
     private final Supplier<Candidate> candidate;
@@ -54,6 +56,7 @@ public final class Broadcasts implements AutoCloseable {
             Supervisor supervisor,
             Journal journal,
             Broker broker,
+            Signatures signatures,
             Targeting targeting,
             NodeName self,
             Supplier<Candidate> candidate,
@@ -61,6 +64,7 @@ public final class Broadcasts implements AutoCloseable {
         this.supervisor = supervisor;
         this.notices = journal.notices();
         this.broker = broker;
+        this.signatures = signatures;
         this.targeting = targeting;
         this.self = self;
         this.candidate = candidate;
@@ -79,7 +83,13 @@ public final class Broadcasts implements AutoCloseable {
                 supervisor.spawn(
                         ProcessSpec.<NoticeBoard.Look>permanent(
                                         "notices",
-                                        () -> new NoticeBoard(notices, broker, candidate, clock))
+                                        () ->
+                                                new NoticeBoard(
+                                                        notices,
+                                                        broker,
+                                                        signatures,
+                                                        candidate,
+                                                        clock))
                                 .withMailbox(1));
         board = made;
         broker.onStatus(_ -> made.offer(new NoticeBoard.Look()));

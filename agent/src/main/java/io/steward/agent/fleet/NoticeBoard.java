@@ -4,6 +4,8 @@ import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.ClusterBus;
 import io.steward.agent.broker.ClusterBus.Told;
+import io.steward.agent.identity.IdentityException;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.journal.Notices;
 import io.steward.agent.journal.Notices.Note;
@@ -15,6 +17,7 @@ import io.steward.agent.target.Candidate;
 import io.steward.agent.target.Target;
 import io.steward.agent.target.TargetException;
 import io.steward.messages.MessageId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,13 +74,21 @@ final class NoticeBoard implements ProcessBody<NoticeBoard.Look> {
     private final Notices notices;
     private final Broker broker;
     private final ClusterBus bus;
+    private final Signatures signatures;
     private final Supplier<Candidate> self;
     private final InstantSource clock;
     private final Map<MessageId, PutOff> putOff = new HashMap<>();
     private String trouble = "";
 
+    /// @param signatures by which it is known who has told something
     /// @param self this node as targets see it; may take a moment
-    NoticeBoard(Notices notices, Broker broker, Supplier<Candidate> self, InstantSource clock) {
+    NoticeBoard(
+            Notices notices,
+            Broker broker,
+            Signatures signatures,
+            Supplier<Candidate> self,
+            InstantSource clock) {
+        this.signatures = signatures;
         this.notices = notices;
         this.broker = broker;
         this.bus = broker.clusterBus();
@@ -184,18 +195,23 @@ final class NoticeBoard implements ProcessBody<NoticeBoard.Look> {
         var _ = done(notices.take(notes, upTo, Broadcasts.MOST_KEPT, clock.instant()));
     }
 
-    private List<Note> meant(List<Told> told) {
+    private List<Note> meant(List<Told> told) throws BrokerException, InterruptedException {
         List<Note> meant = new ArrayList<>();
         Meaning meaning = new Meaning();
         int unread = 0;
         for (Told each : told) {
             if (each.kind() == ClusterBus.Kind.NOTIFY) {
                 try {
+                    signatures.check(each.from(), each.headers(), each.subject(), each.payload());
                     Notice notice = Notice.of(each.from(), each.payload());
                     if (meaning.isMeant(notice)) {
                         meant.add(Broadcasts.note(notice));
                     }
-                } catch (IllegalArgumentException | TargetException e) {
+                } catch (IOException e) {
+                    throw new BrokerException(
+                            BrokerException.Kind.UNREACHABLE,
+                            "who has told something cannot be known now: " + e.getMessage());
+                } catch (IdentityException | IllegalArgumentException | TargetException e) {
                     if (unread++ == 0) {
                         log.warn(
                                 "a notice of {}, {} of the cluster bus, is left out: {}",

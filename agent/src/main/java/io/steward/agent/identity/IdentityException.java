@@ -4,7 +4,7 @@ package io.steward.agent.identity;
 public final class IdentityException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    IdentityException(String message) {
+    public IdentityException(String message) {
         super(message);
     }
 }

@@ -91,7 +91,9 @@ public final class Members {
         if (revoked != null && revoked.has(member)) {
             throw new IdentityException("the key %s of %s is revoked".formatted(key, from));
         }
-        if (!key.hasSigned(Signing.signed(subject, payload), signature(headers))) {
+        String ahead = headers.getOrDefault(Signing.AHEAD, "");
+        if (ahead.contains("\n")
+                || !key.hasSigned(Signing.signed(subject, ahead, payload), signature(headers))) {
             throw new IdentityException("%s has not signed it with key %s".formatted(from, key));
         }
         return member;

@@ -1,6 +1,8 @@
 package io.steward.agent.identity;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 
@@ -14,9 +16,12 @@ public final class Signing {
     /// The header with the signature, in base64.
     public static final String SIGNATURE = "Steward-Signature";
 
+    /// The header that says how far the broker's clock is ahead of the sender's, in milliseconds.
+    /// It is signed: else whoever has a copy could make it young again.
+    public static final String AHEAD = "Steward-Ahead";
+
     /// What else this key may sign begins otherwise.
-    private static final byte[] PURPOSE =
-            "steward-message-v1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String PURPOSE = "steward-message-v1\n";
 
     private final Key key;
 
@@ -24,22 +29,35 @@ public final class Signing {
         this.key = key;
     }
 
-    /// The headers with which this is published.
+    /// The headers with which this is published, by a sender that does not know the broker's time.
     public Map<String, String> headers(String subject, byte[] payload) {
+        return Map.of(KEY, key.known().text(), SIGNATURE, signature(subject, "", payload));
+    }
+
+    /// The headers with which this is published.
+    ///
+    /// @param ahead how far the broker's clock is ahead of the sender's
+    public Map<String, String> headers(String subject, Duration ahead, byte[] payload) {
+        String millis = Long.toString(ahead.toMillis());
         return Map.of(
                 KEY,
                 key.known().text(),
+                AHEAD,
+                millis,
                 SIGNATURE,
-                Base64.getEncoder().encodeToString(key.sign(signed(subject, payload))));
+                signature(subject, millis, payload));
     }
 
-    static byte[] signed(String subject, byte[] payload) {
-        byte[] on = subject.getBytes(StandardCharsets.UTF_8);
-        byte[] all = new byte[PURPOSE.length + on.length + 1 + payload.length];
-        System.arraycopy(PURPOSE, 0, all, 0, PURPOSE.length);
-        System.arraycopy(on, 0, all, PURPOSE.length, on.length);
-        all[PURPOSE.length + on.length] = '\n'; // why: it stands in no subject
-        System.arraycopy(payload, 0, all, PURPOSE.length + on.length + 1, payload.length);
+    private String signature(String subject, String ahead, byte[] payload) {
+        return Base64.getEncoder().encodeToString(key.sign(signed(subject, ahead, payload)));
+    }
+
+    /// @param ahead as in its header; empty if there is none
+    static byte[] signed(String subject, String ahead, byte[] payload) {
+        // why: neither has a line feed, so that nothing can be read in two ways
+        byte[] before = (PURPOSE + subject + '\n' + ahead + '\n').getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(before, before.length + payload.length);
+        System.arraycopy(payload, 0, all, before.length, payload.length);
         return all;
     }
 }

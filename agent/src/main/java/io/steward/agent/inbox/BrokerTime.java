@@ -2,6 +2,7 @@ package io.steward.agent.inbox;
 
 import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.Mailbox.Delivery;
+import io.steward.agent.identity.Signing;
 import io.steward.messages.Limits;
 import io.steward.messages.Message;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Reckons when a message is too old by the broker's clock, so that neither the sender's nor this
 /// machine's clock has to be right: the sender's error is seen from when it sent and when the
@@ -39,20 +41,34 @@ final class BrokerTime {
     }
 
     private static Duration senderBehind(Delivery delivery) {
-        Duration senderBehind = Duration.ZERO;
-        String sent = delivery.headers().get(Broker.SENT_HEADER);
-        if (sent != null) {
-            try {
-                senderBehind = Duration.between(Instant.parse(sent), delivery.storedAt());
-            } catch (DateTimeParseException e) {
-                senderBehind =
-                        Duration.ZERO; // why: a plain client's own header; the clocks are taken as
-                // they are
-            }
-        }
+        Duration senderBehind =
+                delivery.headers().containsKey(Signing.SIGNATURE)
+                        ? asSigned(delivery.headers().get(Signing.AHEAD))
+                        : bySent(delivery);
         if (senderBehind.abs().compareTo(Limits.MAX_EXPIRY) > 0) {
             senderBehind = Duration.ZERO; // why: no clock is off by that; and it could not be added
         }
         return senderBehind;
+    }
+
+    /// What others could have changed does not count: a copy would be young again.
+    private static Duration asSigned(@Nullable String ahead) {
+        try {
+            return ahead == null ? Duration.ZERO : Duration.ofMillis(Long.parseLong(ahead));
+        } catch (NumberFormatException e) {
+            return Duration.ZERO; // why: the clocks are taken as they are
+        }
+    }
+
+    private static Duration bySent(Delivery delivery) {
+        String sent = delivery.headers().get(Broker.SENT_HEADER);
+        try {
+            return sent == null
+                    ? Duration.ZERO
+                    : Duration.between(Instant.parse(sent), delivery.storedAt());
+        } catch (DateTimeParseException e) {
+            return Duration.ZERO; // why: a plain client's own header; the clocks are taken as they
+            // are
+        }
     }
 }

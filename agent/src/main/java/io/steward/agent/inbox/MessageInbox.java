@@ -1,6 +1,7 @@
 package io.steward.agent.inbox;
 
 import io.steward.agent.broker.Broker;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.Journal.ReceivedMessage;

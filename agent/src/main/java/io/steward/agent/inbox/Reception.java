@@ -2,6 +2,7 @@ package io.steward.agent.inbox;
 
 import io.steward.agent.broker.Mailbox.Delivery;
 import io.steward.agent.identity.IdentityException;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.DeadLetter;
 import io.steward.agent.journal.Journal.Incoming;
@@ -124,7 +125,7 @@ final class Reception {
         for (Delivery delivery : batch) {
             try {
                 Message message = open(delivery);
-                signatures.check(message.from(), delivery);
+                check(message.from(), delivery);
                 Ack ack = message.ack();
                 if (ack != null) {
                     acks.add(ack);
@@ -307,9 +308,14 @@ final class Reception {
                 });
     }
 
+    private void check(NodeName from, Delivery delivery)
+            throws IdentityException, IOException, InterruptedException {
+        signatures.check(from, delivery.headers(), delivery.subject(), delivery.payload());
+    }
+
     private boolean hasSigned(NodeName from, Delivery delivery) {
         try {
-            signatures.check(from, delivery);
+            check(from, delivery);
             return true;
         } catch (IdentityException | IOException e) {
             return false; // why: else whoever likes could have us refuse what another has sent

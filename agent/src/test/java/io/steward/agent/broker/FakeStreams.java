@@ -104,7 +104,7 @@ final class FakeStreams {
         var _ = bus();
         if (toldIds.putIfAbsent(id, lastTold + 1) == null) {
             lastTold++;
-            told.add(new ClusterBus.Told(lastTold, kind, from, payload.clone(), now()));
+            told.add(new ClusterBus.Told(lastTold, kind, from, Map.of(), payload.clone(), now()));
         }
     }
 

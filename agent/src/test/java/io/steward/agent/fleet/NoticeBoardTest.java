@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.steward.agent.broker.ClusterBus;
 import io.steward.agent.broker.FakeBroker;
+import io.steward.agent.identity.IdentityException;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.journal.Notices;
 import io.steward.agent.target.Candidate;
 import io.steward.messages.MessageIds;
 import io.steward.messages.NodeName;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,10 +31,19 @@ class NoticeBoardTest {
     private final MessageIds ids = new MessageIds(CLOCK);
     private final AtomicInteger looksAtItself = new AtomicInteger();
     private Duration later = Duration.ZERO;
+    private boolean membersAreAway;
     private final NoticeBoard board =
             new NoticeBoard(
                     journal.notices(),
                     broker,
+                    (_, _, subject, payload) -> {
+                        if (new String(payload, UTF_8).contains("forged")) {
+                            throw new IdentityException("not signed: " + subject);
+                        }
+                        if (membersAreAway) {
+                            throw new IOException("the members cannot be read");
+                        }
+                    },
                     () -> {
                         looksAtItself.incrementAndGet();
                         return new Candidate(
@@ -112,6 +123,19 @@ class NoticeBoardTest {
         look();
         assertThat(topics()).endsWith("all");
         assertThat(looksAtItself).hasValue(1);
+    }
+
+    @Test
+    void whatNobodyHasSignedIsPassedByAndNothingIsWhileThatIsNotKnown() throws Exception {
+        look();
+        tell(notice("forged", ""));
+        membersAreAway = true;
+        tell(notice("waits", ""));
+        look();
+        assertThat(topics()).isEmpty();
+        membersAreAway = false;
+        look();
+        assertThat(topics()).containsExactly("waits");
     }
 
     @Test

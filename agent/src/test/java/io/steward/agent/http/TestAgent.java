@@ -8,6 +8,7 @@ import io.steward.agent.fleet.RollCall;
 import io.steward.agent.fleet.Roster;
 import io.steward.agent.fleet.RunBook;
 import io.steward.agent.fleet.Targeting;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.ErrorKernel;
 import io.steward.agent.kernel.SupervisorSpec;
@@ -110,6 +111,7 @@ public final class TestAgent implements AutoCloseable {
                         supervision.root(),
                         journal,
                         broker,
+                        Signatures.none(),
                         targeting,
                         settings.node(),
                         () -> new Candidate(settings.node(), "up", "eu", Set.of("db"), Map.of()),

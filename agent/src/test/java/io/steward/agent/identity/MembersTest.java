@@ -116,6 +116,21 @@ class MembersTest {
     }
 
     @Test
+    void howYoungAMessageIsIsSignedToo() throws Exception {
+        Map<String, String> headers =
+                new HashMap<>(
+                        new Signing(central).headers(SUBJECT, Duration.ofMillis(-70), PAYLOAD));
+        check(headers);
+        assertThat(headers).containsEntry(Signing.AHEAD, "-70");
+        for (String changed : List.of("", "70", "-70\n", "-71", "864000000")) {
+            headers.put(Signing.AHEAD, changed);
+            isRefused(headers, "has not signed it");
+        }
+        headers.remove(Signing.AHEAD);
+        isRefused(headers, "has not signed it");
+    }
+
+    @Test
     void whatIsNoKeyOrNoSignatureIsRefused() {
         Map<String, String> headers = new HashMap<>(signed());
         headers.put(Signing.SIGNATURE, "no base64!");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.steward.agent.broker.FakeBroker;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.MemoryJournal;
 import io.steward.agent.kernel.ErrorKernel;

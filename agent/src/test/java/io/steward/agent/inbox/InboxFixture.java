@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.broker.Mailbox.Delivery;
+import io.steward.agent.identity.Signatures;
 import io.steward.agent.journal.Journal.ReceivedMessage;
 import io.steward.agent.journal.JournalException;
 import io.steward.agent.journal.MemoryJournal;
