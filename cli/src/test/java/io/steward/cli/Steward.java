@@ -21,6 +21,8 @@ final class Steward implements AutoCloseable {
     static final Path ROOT =
             Path.of(System.getProperty("steward.root", "..")).toAbsolutePath().normalize();
 
+    private static final List<String> PROGRAM = ClassCache.options(ROOT);
+
     private static final AtomicInteger LOGS = new AtomicInteger();
 
     private final Path folder;
@@ -154,10 +156,9 @@ final class Steward implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 "-Xmx256m",
                                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                                "-Dsteward.root=" + ROOT,
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
+                                "-Dsteward.root=" + ROOT));
+        command.addAll(PROGRAM);
+        command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("STEWARD_"));

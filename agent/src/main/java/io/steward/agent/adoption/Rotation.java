@@ -143,8 +143,8 @@ public final class Rotation {
         if (answers.isEmpty()) {
             throw new AdoptionException(
                     Kind.UNREACHABLE,
-                    "the agent with the keys of the fleet does not answer; nothing has changed, try"
-                            + " it again");
+                    "the agent with the keys of the fleet does not answer: the key is changed when"
+                            + " it does");
         }
         try {
             JsonNode answer =
