@@ -206,6 +206,7 @@ class PackagesTest {
                 .resideInAnyPackage(
                         ROOT + "policy..",
                         ROOT + "settings..",
+                        ROOT + "files..",
                         "io.steward.messages..",
                         "java..",
                         "com.fasterxml.jackson..",

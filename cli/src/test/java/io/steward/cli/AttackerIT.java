@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.KeyValue;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -16,11 +17,15 @@ import io.steward.agent.identity.Identity;
 import io.steward.agent.identity.Signing;
 import io.steward.cli.Steward.Run;
 import io.steward.cli.Steward.Running;
+import io.steward.messages.Ack;
 import io.steward.messages.Envelope;
+import io.steward.messages.MessageId;
 import io.steward.messages.MessageIds;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
 import io.steward.messages.OnInterrupt;
+import io.steward.messages.Reply;
+import io.steward.messages.State;
 import io.steward.messages.Subject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,10 +35,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,6 +118,15 @@ class AttackerIT {
     }
 
     private byte[] command(NodeName from, Subject subject, String... data) {
+        return envelope(from, subject, null, null, data);
+    }
+
+    private byte[] envelope(
+            NodeName from,
+            Subject subject,
+            @Nullable Reply reply,
+            @Nullable Ack ack,
+            String... data) {
         Instant now = Instant.now();
         return Envelope.encode(
                 new io.steward.messages.Message(
@@ -126,10 +142,10 @@ class AttackerIT {
                         true,
                         OnInterrupt.AUTO,
                         1,
-                        null,
+                        reply,
                         Map.of(),
                         false,
-                        null));
+                        ack));
     }
 
     private void publish(Subject subject, Map<String, String> signed, byte[] payload) {
@@ -210,6 +226,67 @@ class AttackerIT {
         await().atMost(Steward.LONG).until(() -> spy.getStatus() != Connection.Status.CONNECTED);
         Options login = login("spy");
         assertThatThrownBy(() -> Nats.connect(login)).isInstanceOf(AuthenticationException.class);
+    }
+
+    @Test
+    void nobodyIsMadeToSendWhatHeMayNotSendHimself() throws Exception {
+        Path mark = folder.resolve("run-by-a-reply");
+        Subject event = new Subject(SHIP, MessageType.EVENT, "textlogging", "x");
+        byte[] asking =
+                envelope(
+                        THIEF,
+                        event,
+                        new Reply(SHIP, "shellcommand", null, List.of("touch", mark.toString())),
+                        null,
+                        "hello");
+        publish(event, thiefsKey.headers(event.toString(), asking), asking);
+        isRefusedBecause("no rule of its policy allows its reply");
+        assertThat(mark).doesNotExist();
+    }
+
+    @Test
+    void onlyWhoRunsAMessageSaysHowItHasEnded() throws Exception {
+        Run sent = steward.run("send-command", "ship1", "--detach", "--", "sleep", "3");
+        MessageId id = new MessageId(sent.out().strip());
+        Subject ack = new Subject(CENTRAL, MessageType.EVENT, "ack", "operatingsystem");
+        byte[] forged =
+                envelope(THIEF, ack, null, Ack.of(id, SHIP, State.SUCCEEDED, "by the thief"));
+        publish(ack, thiefsKey.headers(ack.toString(), forged), forged);
+        await().atMost(Steward.LONG)
+                .untilAsserted(() ->
+                        assertThat(steward.run("errors", "-o", "json").out())
+                                .contains("thief says how a message to ship1 has ended"));
+        assertThat(steward.run("status", id.value(), "--wait", "60s").out())
+                .doesNotContain("by the thief");
+    }
+
+    @Test
+    void whoIsAskedMayNotAnswerWhereverHeLikes() throws Exception {
+        Subscription own = thief.subscribe("clusterbus.ping.thief");
+        thief.publish("clusterbus.ping.thief", "$JS.API.STREAM.PURGE.STEWARD_NODE_ship1", null);
+        Message question = own.nextMessage(Duration.ofSeconds(5));
+        thief.publish(question.getReplyTo(), new byte[0]);
+        thief.flush(Duration.ofSeconds(5));
+        await().atMost(Steward.LONG)
+                .until(() ->
+                        String.valueOf(thief.getLastError())
+                                .toLowerCase(Locale.ROOT)
+                                .contains("stream.purge.steward_node_ship1"));
+    }
+
+    @Test
+    @SuppressWarnings("try") // closing a connection may be interrupted, and that is passed on
+    void aRowThatTheBrokerWasMadeToOverwriteIsMended() throws Exception {
+        try (Connection wire = Nats.connect(login("central"))) {
+            KeyValue rows = wire.keyValue("STEWARD_MEMBERS");
+            String before = rows.get("central").getValueAsString();
+            long revision = rows.get("central").getRevision();
+            thief.publish("$JS.API.INFO", "$KV.STEWARD_MEMBERS.central", new byte[0]);
+            await().atMost(Steward.LONG)
+                    .until(() ->
+                            rows.get("central").getRevision() > revision + 1
+                                    && rows.get("central").getValueAsString().equals(before));
+        }
     }
 
     private static Map<String, String> signature(Message message) {

@@ -148,7 +148,7 @@ public record Machine(
                 cloud,
                 tags,
                 facts,
-                token,
+                null,
                 asked,
                 at,
                 by,

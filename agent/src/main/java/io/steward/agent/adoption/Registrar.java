@@ -50,9 +50,6 @@ public final class Registrar {
     /// Strangers who wait; more are not kept.
     private static final int MOST_PENDING = 10_000;
 
-    /// Of those, who have no join token: any member can make them up.
-    private static final int MOST_WITHOUT_TOKEN = 100;
-
     /// Two processes that ask with one key within this time are two machines.
     private static final Duration TOGETHER = Duration.ofSeconds(20);
 
@@ -106,7 +103,8 @@ public final class Registrar {
     /// @param twin what is known of another one with the same key; null for none
     public record Known(Machine machine, @Nullable Instant seen, @Nullable String twin) {}
 
-    private record Asking(String instance, Instant at, @Nullable String twin) {}
+    /// @param earlier the process that asked before this one; empty if there was none
+    private record Asking(String instance, String earlier, Instant at, @Nullable String twin) {}
 
     private final Path folder;
     private final FleetKeys keys;
@@ -291,19 +289,31 @@ public final class Registrar {
     private ObjectNode settled(Machine machine, JoinRequest asked)
             throws IOException, InterruptedException {
         if (machine.former() == null) {
-            return member(machine);
+            return admittedAgain(machine);
         }
         retireFormer(machine);
         NodeName name = Objects.requireNonNull(machine.node());
         try {
             atBroker.keep(name.value(), row(name));
-            if (asked.token() == null) {
+            if (!machine.former().equals(asked.token())) {
                 machines.put(machine.settled());
                 tellOfRevoked();
             }
             return member(machine);
         } catch (BrokerException e) {
             return pending("the broker does not hear of its key: " + e.getMessage());
+        }
+    }
+
+    /// It asks although it is one: what the broker has lost is made again.
+    private ObjectNode admittedAgain(Machine machine) throws InterruptedException {
+        NodeName name = Objects.requireNonNull(machine.node());
+        try {
+            atBroker.makeMailbox(name);
+            atBroker.keep(name.value(), row(name));
+            return member(machine);
+        } catch (BrokerException e) {
+            return pending("its mailbox cannot be made: " + e.getMessage());
         }
     }
 
@@ -348,14 +358,8 @@ public final class Registrar {
             return "%d machines wait already: refuse some".formatted(waiting);
         }
         if (token == null) {
-            return machines.all().values().stream()
-                                    .filter(machine -> machine.state() == State.PENDING)
-                                    .filter(machine -> machine.token() == null)
-                                    .count()
-                            >= MOST_WITHOUT_TOKEN
-                    ? "%d machines without a join token wait already: ask with one"
-                            .formatted(MOST_WITHOUT_TOKEN)
-                    : null;
+            // why: who may ask has a token, or is a member; made up keys would wait without end
+            return "it asks without the signature of a join token: expected one";
         }
         TokenTerms terms = tokens.all().get(token);
         return terms == null
@@ -375,14 +379,18 @@ public final class Registrar {
     private void saw(JoinRequest asked) {
         Asking before = asking.get(asked.key());
         String twin = before == null ? null : before.twin();
+        boolean isOther = before != null && !before.instance().equals(asked.instance());
+        // why: the first of the two has to come again; else it was only started again
         if (before != null
-                && !before.instance().equals(asked.instance())
+                && isOther
+                && asked.instance().equals(before.earlier())
                 && before.at().plus(TOGETHER).isAfter(now())) {
             twin =
                     "two processes ask with this key: is one machine a copy of the other? (%s)"
                             .formatted(asked.facts().getOrDefault("host", "?"));
         }
-        asking.put(asked.key(), new Asking(asked.instance(), now(), twin));
+        String earlier = before == null ? "" : isOther ? before.instance() : before.earlier();
+        asking.put(asked.key(), new Asking(asked.instance(), earlier, now(), twin));
     }
 
     private static ObjectNode pending(@Nullable String why) {
@@ -431,8 +439,14 @@ public final class Registrar {
                     "%s is a member already, as %s: revoke it first"
                             .formatted(machine.key().fingerprint(), machine.node()));
         }
+        if (machine.state() == State.FORMER) {
+            throw new AdoptionException(
+                    Kind.CONFLICT,
+                    "%s is a former key of %s: expected a machine that waits, or was turned away"
+                            .formatted(machine.key().fingerprint(), machine.node()));
+        }
         Optional<Machine> holder = holder(name);
-        if (holder.isEmpty() || !terms.replace()) {
+        if (holder.isEmpty() || !terms.replace() || name.equals(self)) {
             requireFree(name);
         }
         if (holder.isPresent()) {
@@ -458,6 +472,9 @@ public final class Registrar {
         admit(name, membership);
         Machine member = machine.member(name, cloud, tags, membership.token(), now(), by);
         machines.put(member);
+        if (machine.state() == State.REVOKED) {
+            revokeAtBroker(); // why: its key opens the broker again
+        }
         LOG.info("{} is a member now, fingerprint {}", name, machine.key().fingerprint());
         return member;
     }
@@ -509,18 +526,18 @@ public final class Registrar {
     }
 
     private void requireFree(NodeName name) throws AdoptionException {
-        Optional<Machine> holder = holder(name);
-        if (name.equals(self) || holder.isPresent()) {
+        if (name.equals(self)) {
             throw new AdoptionException(
                     Kind.CONFLICT,
-                    "the name %s is that of %s: expected another name%s"
-                            .formatted(
-                                    name,
-                                    holder.map(member ->
-                                                    "a member, fingerprint "
-                                                            + member.key().fingerprint())
-                                            .orElse("this node"),
-                                    holder.isPresent() ? ", or --replace to revoke that one" : ""));
+                    "the name %s is that of this node, which adopts: expected another name"
+                            .formatted(name));
+        }
+        Optional<Machine> holder = holder(name);
+        if (holder.isPresent()) {
+            throw new AdoptionException(
+                    Kind.CONFLICT,
+                    "the name %s is that of a member, fingerprint %s: expected another name, or to revoke that one (adopt accept --replace)"
+                            .formatted(name, holder.get().key().fingerprint()));
         }
     }
 
@@ -547,11 +564,14 @@ public final class Registrar {
     public synchronized Known refuse(String who, String reason, String by)
             throws AdoptionException, IOException {
         Machine machine = find(who);
-        if (machine.state() == State.MEMBER) {
+        if (machine.state() != State.PENDING && machine.state() != State.REFUSED) {
             throw new AdoptionException(
                     Kind.CONFLICT,
-                    "%s is a member, as %s: expected one that waits; to end a membership, revoke it"
-                            .formatted(machine.key().fingerprint(), machine.node()));
+                    "%s is %s, as %s: expected one that waits; to end a membership, revoke it"
+                            .formatted(
+                                    machine.key().fingerprint(),
+                                    machine.state().word(),
+                                    machine.node()));
         }
         return known(out(machine, State.REFUSED, reason, by));
     }
@@ -633,6 +653,25 @@ public final class Registrar {
                         machine.state() == State.FORMER && !inUse.contains(machine.key()))
                 .forEach(machine -> revoked.put(machine.key(), machine.since()));
         atBroker.revoke(keys.revoke(revoked));
+    }
+
+    /// Whether it is one of the rows that this agent writes. Any member can have the broker write
+    /// something else there, as the answer to a question.
+    public boolean isRow(byte[] value) {
+        String text = new String(value, StandardCharsets.UTF_8);
+        try {
+            if (text.isEmpty() || Members.isRevocations(text, keys.account())) {
+                return true;
+            }
+            for (String line : text.lines().toList()) {
+                if (!Membership.of(line).account().equals(keys.account())) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IdentityException e) {
+            return false;
+        }
     }
 
     /// Tells the broker and all nodes who is a member, and who no more: after a start, as the one

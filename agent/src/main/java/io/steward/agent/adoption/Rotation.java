@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.steward.agent.adoption.AdoptionException.Kind;
 import io.steward.agent.adoption.Machine.State;
 import io.steward.agent.broker.Broker;
+import io.steward.agent.broker.BrokerException;
 import io.steward.agent.identity.Identity;
 import io.steward.agent.identity.IdentityException;
 import io.steward.agent.identity.JoinRequest;
@@ -36,6 +37,7 @@ public final class Rotation {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration AT_ONCE = Duration.ofMillis(200);
     private static final Duration LATER = Duration.ofMinutes(10);
 
     private final Path data;
@@ -43,6 +45,8 @@ public final class Rotation {
     private final Broker broker;
     private final Map<String, String> facts;
     private final Runnable startAgain;
+    private long lookedOver; // of the one process that goes on
+
     private final String instance = UUID.randomUUID().toString();
 
     /// @param data the folder of the agent
@@ -111,7 +115,8 @@ public final class Rotation {
                     if (Identity.hasNext(data)) {
                         var _ = rotate();
                         startAgain();
-                    } else if (Identity.isNew(data)) {
+                    } else if (broker.status().connected()
+                            && (Identity.isNew(data) || hasNoMailbox())) {
                         var _ = ask(identity.key(), null);
                         Identity.known(data);
                     }
@@ -119,8 +124,25 @@ public final class Rotation {
                     LOG.info("another key: {}", e.getMessage());
                     pause = e.kind() == Kind.UNREACHABLE ? LOOK : LATER;
                 }
+                pause = Identity.isNew(data) && !broker.status().connected() ? AT_ONCE : pause;
             } while (!(context.receive(pause) instanceof Received.Stop));
         };
+    }
+
+    /// The broker has lost it, or it is another broker: only the agent that adopts may make it.
+    private boolean hasNoMailbox() throws InterruptedException {
+        long connection = broker.connection();
+        if (connection == lookedOver) {
+            return false;
+        }
+        try {
+            boolean none = !broker.look(identity.membership().node(), List.of()).exists();
+            lookedOver = none ? 0 : connection;
+            return none;
+        } catch (BrokerException e) {
+            LOG.debug("whether there is a mailbox is looked at later: {}", e.getMessage());
+            return false;
+        }
     }
 
     /// @return what the fleet says of a member

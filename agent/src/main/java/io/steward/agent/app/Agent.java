@@ -399,10 +399,12 @@ public final class Agent implements AutoCloseable {
     private static PolicyFile policy(
             Settings settings, @Nullable Identity identity, @Nullable Members members) {
         Path file = settings.policy().file();
+        Path last = settings.data().resolve("policy.last.yaml");
         return identity == null || members == null
-                ? new PolicyFile(file, Policy.open(), Sender::unknown)
+                ? new PolicyFile(file, last, Policy.open(), Sender::unknown)
                 : new PolicyFile(
                         file,
+                        last,
                         Policy.member(settings.node(), identity.membership().central()),
                         new MembersAsSenders(members));
     }

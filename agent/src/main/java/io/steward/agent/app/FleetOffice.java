@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,12 +29,14 @@ import org.slf4j.LoggerFactory;
 /// who else is, and has the broker and all nodes hear of it.
 final class FleetOffice {
     private static final Logger log = LoggerFactory.getLogger(FleetOffice.class);
+    private static final String ROWS = "$KV.STEWARD_MEMBERS.>";
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final FleetKeys keys;
     private final Identity identity;
     private final Registrar registrar;
     private final AtBroker atBroker;
+    private final AtomicBoolean told = new AtomicBoolean();
 
     private FleetOffice(FleetKeys keys, Identity identity, Registrar registrar, AtBroker atBroker) {
         this.keys = keys;
@@ -101,23 +104,38 @@ final class FleetOffice {
     /// closed.
     AutoCloseable admit(Broker broker) {
         atBroker.broker.set(broker);
-        return broker.answer(Permissions.JOIN, registrar::answer);
+        AutoCloseable answering = broker.answer(Permissions.JOIN, registrar::answer);
+        AutoCloseable watching =
+                broker.answer(
+                        ROWS,
+                        row -> {
+                            if (!registrar.isRow(row)) {
+                                log.warn(
+                                        "a row of the members was overwritten by somebody: it is"
+                                                + " mended");
+                                told.set(false);
+                            }
+                            return new byte[0];
+                        });
+        return () -> {
+            watching.close();
+            answering.close();
+        };
     }
 
-    /// Tells of the members after each start.
+    /// Tells of the members after each start, and again when a row was overwritten.
     ProcessBody<Void> tellOfMembers() {
         return context -> {
-            boolean told = false;
             do {
                 try {
-                    if (!told) {
+                    if (!told.getAndSet(true)) {
                         registrar.tell(identity.membership());
-                        told = true;
                     }
                 } catch (BrokerException e) {
+                    told.set(false);
                     log.debug("the members are told of later: {}", e.getMessage());
                 }
-            } while (!(context.receive(told ? Duration.ofDays(1) : LOOK) instanceof Received.Stop));
+            } while (!(context.receive(LOOK) instanceof Received.Stop));
         };
     }
 

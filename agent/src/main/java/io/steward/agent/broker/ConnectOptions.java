@@ -5,6 +5,7 @@ import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.steward.agent.identity.JoinToken;
+import io.steward.agent.identity.Permissions;
 import io.steward.agent.settings.Settings.BrokerSettings;
 import io.steward.messages.NodeName;
 import java.io.IOException;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// tries, notices a dead link after 4 to 6 minutes, and keeps unsent messages in memory.
 ///
 /// @param name of the connection and its threads
-/// @param inboxPrefix where answers to this node come, so that permissions can keep others off
+/// @param inboxPrefix where answers of the broker come, so that permissions can keep others off
+/// @param answers where those of other nodes come
 /// @param creds a credentials file; null for none
 /// @param credentials the text of such a file; null for none
 /// @param ca certificates that are trusted; null for those of the JVM
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record ConnectOptions(
         String name,
         String inboxPrefix,
+        String answers,
         @Nullable Path creds,
         @Nullable String credentials,
         @Nullable Path ca,
@@ -48,6 +51,7 @@ record ConnectOptions(
         return new ConnectOptions(
                 "steward-" + node,
                 "_INBOX_" + node,
+                Permissions.answers(node),
                 settings.creds(),
                 null,
                 settings.ca(),
@@ -60,6 +64,7 @@ record ConnectOptions(
     static ConnectOptions of(BrokerSettings settings, JoinToken token) {
         return new ConnectOptions(
                 "steward-joining",
+                token.inboxPrefix(),
                 token.inboxPrefix(),
                 null,
                 token.credentials(),

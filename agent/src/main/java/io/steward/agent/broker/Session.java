@@ -8,6 +8,7 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
+import io.nats.client.NUID;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.StreamContext;
@@ -48,6 +49,7 @@ final class Session implements Creations.Asking {
     private final JetStreamOptions apiOptions;
     private final @Nullable String domain;
     private final Domains domains;
+    private final String answers;
     private final InFlight inFlight;
     private volatile @Nullable Denied deniedRequest;
     private final Creations creations;
@@ -61,6 +63,7 @@ final class Session implements Creations.Asking {
             throws IOException, InterruptedException {
         this.number = number;
         this.domain = connect.domain();
+        this.answers = connect.answers();
         this.domains = domains;
         this.apiOptions = in(connect.domain());
         threads = new SessionThreads(connect.name());
@@ -284,8 +287,9 @@ final class Session implements Creations.Asking {
         return connection.createDispatcher();
     }
 
+    /// A subject on which what others answer is heard.
     String inbox() {
-        return connection.createInbox();
+        return answers + "." + NUID.nextGlobal();
     }
 
     /// A message was not permitted: who waits for its answer is told.

@@ -24,7 +24,7 @@ final class Talk {
     private static final int MAX_ANSWERING = 64;
 
     /// How the subjects begin on which whoever asks hears the answer.
-    private static final String INBOX = "_INBOX";
+    private static final String INBOX = "answer.";
 
     private final Link link;
     private final List<Listening> listening = new CopyOnWriteArrayList<>();

@@ -34,6 +34,9 @@ public final class Members {
     /// A row is read again so much later where a key is not in it.
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
+    /// Within this time a row that was overwritten is mended by the agent that adopts.
+    private static final Duration MENDED = Duration.ofSeconds(30);
+
     /// So often the revoked keys are read.
     private static final Duration FRESH = Duration.ofSeconds(30);
 
@@ -59,6 +62,7 @@ public final class Members {
     private final InstantSource clock;
     private final Map<NodeName, Row> known = new HashMap<>();
     private final SequencedSet<NodeName> strangers = new LinkedHashSet<>();
+    private final Map<NodeName, Instant> spoilt = new HashMap<>();
     private @Nullable Revocations revocations;
     private Instant revocationsRead = Instant.EPOCH;
 
@@ -196,7 +200,20 @@ public final class Members {
                 LOG.warn("the row of {}: {}", node, e.getMessage());
             }
         }
-        return new Row(members, clock.instant());
+        Instant now = clock.instant();
+        if (members.isEmpty() && text != null && !text.isEmpty()) {
+            // why: a member can have the broker overwrite a row, until that is mended
+            Instant since = spoilt.computeIfAbsent(node, _ -> now);
+            if (since.plus(MENDED).isAfter(now)) {
+                throw new IOException("the row of %s holds no membership now".formatted(node));
+            }
+        } else {
+            spoilt.remove(node);
+        }
+        if (spoilt.size() > MOST_STRANGERS) {
+            spoilt.clear();
+        }
+        return new Row(members, now);
     }
 
     /// Those that were signed last: nobody can go back to older ones.
@@ -215,6 +232,10 @@ public final class Members {
                 }
             } catch (IdentityException e) {
                 LOG.warn("the row of the revoked keys: {}", e.getMessage());
+                if (revocations == null) {
+                    revocationsRead = Instant.EPOCH;
+                    throw new IOException("who is revoked cannot be read: " + e.getMessage(), e);
+                }
             }
         }
         return revocations;
@@ -223,6 +244,16 @@ public final class Members {
     /// How many names are remembered.
     synchronized int remembered() {
         return known.size();
+    }
+
+    /// Whether it is what a fleet says of its revoked keys.
+    public static boolean isRevocations(String text, PublicKey account) {
+        try {
+            var _ = Revocations.of(text, account);
+            return true;
+        } catch (IdentityException e) {
+            return false;
+        }
     }
 
     /// The text of a row.

@@ -3,7 +3,6 @@ package io.steward.agent.identity;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.messages.NodeName;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,10 +11,8 @@ import java.util.List;
 ///
 /// @param publish subjects, with wildcards
 /// @param subscribe subjects, with wildcards
-/// @param answers whether it may answer a question it was asked, wherever that is to be answered
-public record Permissions(List<String> publish, List<String> subscribe, boolean answers) {
-    /// For so long a question may be answered.
-    private static final Duration ANSWER = Duration.ofMinutes(1);
+public record Permissions(List<String> publish, List<String> subscribe) {
+    private static final String ANSWERS = "answer";
 
     private static final String MAILBOX = "STEWARD_NODE_";
     private static final List<String> BUCKETS =
@@ -27,13 +24,17 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
                     "KV_STEWARD_MEMBERS");
 
     public Permissions {
+        if (publish.isEmpty() || subscribe.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a list of no subjects: expected one at least, as a broker takes none for all");
+        }
         publish = List.copyOf(publish);
         subscribe = List.copyOf(subscribe);
     }
 
     /// All there is, in its account.
     public static Permissions all() {
-        return new Permissions(List.of(">"), List.of(">"), false);
+        return new Permissions(List.of(">"), List.of(">"));
     }
 
     /// Of a member of a fleet: it takes what is in its own mailbox, which was made for it, sends to
@@ -50,6 +51,7 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
         publish.add("clusterbus.ping.*");
         publish.add("clusterbus.name.*");
         publish.add("modbus." + node + ".>");
+        publish.add(ANSWERS + ".>");
         publish.add("$KV.STEWARD_NODES." + node);
         publish.add("$KV.STEWARD_FACTS." + node);
         publish.add("$JS.API.INFO");
@@ -71,13 +73,16 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
         }
         return new Permissions(
                 publish,
-                List.of("_INBOX_" + node + ".>", "clusterbus.>", "modbus." + node + ".>"),
-                true);
+                List.of(
+                        "_INBOX_" + node + ".>",
+                        answers(node) + ".>",
+                        "clusterbus.>",
+                        "modbus." + node + ".>"));
     }
 
     /// Of a key that opens nothing any more.
     public static Permissions none() {
-        return new Permissions(List.of(), List.of(), false);
+        return new Permissions(List.of("nothing"), List.of("nothing"));
     }
 
     /// Of a NATS client without an agent: it sends to all, and hears the answers. It has no
@@ -85,8 +90,14 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
     public static Permissions client(NodeName name) {
         return new Permissions(
                 List.of("*.command.*.*", "*.event.*.*"),
-                List.of("_INBOX_" + name + ".>", name + ".event.ack.>"),
-                false);
+                List.of("_INBOX_" + name + ".>", name + ".event.ack.>"));
+    }
+
+    /// Where a node hears what others answer to its questions. Members may publish there; a leave
+    /// to answer wherever a question says would be one to publish everywhere, as it could ask
+    /// itself.
+    public static String answers(NodeName node) {
+        return ANSWERS + "." + node;
     }
 
     /// The subject on which a machine asks to be a member.
@@ -94,20 +105,17 @@ public record Permissions(List<String> publish, List<String> subscribe, boolean 
 
     /// Of a join token: it may ask to be a member, and hear the answer.
     static Permissions joining(PublicKey token) {
-        return new Permissions(List.of(JOIN), List.of(joiningInbox(token) + ".>"), false);
+        return new Permissions(List.of(JOIN), List.of(joiningInbox(token) + ".>"));
     }
 
     static String joiningInbox(PublicKey token) {
-        return "_INBOX_join_" + token;
+        return ANSWERS + ".join_" + token;
     }
 
     ObjectNode claims() {
         ObjectNode claims = Jwt.object();
         allow(claims.putObject("pub").putArray("allow"), publish);
         allow(claims.putObject("sub").putArray("allow"), subscribe);
-        if (answers) {
-            claims.putObject("resp").put("max", 1).put("ttl", ANSWER.toNanos());
-        }
         return claims;
     }
 

@@ -332,7 +332,13 @@ public final class MessageInbox implements AutoCloseable {
 
     private Finisher finisher(boolean aside) {
         return new Finisher(
-                journal, outbox, acks, new Replies(outbox, methods), unfinished, aside, clock);
+                journal,
+                outbox,
+                acks,
+                new Replies(outbox, methods, admission),
+                unfinished,
+                aside,
+                clock);
     }
 
     /// This node.

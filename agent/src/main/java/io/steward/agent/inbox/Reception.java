@@ -127,6 +127,11 @@ final class Reception {
                 Message message = open(delivery);
                 check(message.from(), delivery);
                 Ack ack = message.ack();
+                if (ack != null && !ack.node().equals(message.from())) {
+                    throw new IdentityException(
+                            "%s says how a message to %s has ended: expected only that to say so"
+                                    .formatted(message.from(), ack.node()));
+                }
                 if (ack != null) {
                     acks.add(ack);
                     ackDeliveries.add(delivery);

@@ -3,6 +3,7 @@ package io.steward.agent.inbox;
 import io.steward.agent.method.Methods;
 import io.steward.agent.outbox.MessageOutbox;
 import io.steward.agent.outbox.SubmitException;
+import io.steward.agent.policy.Admission;
 import io.steward.messages.Ack;
 import io.steward.messages.Expiry;
 import io.steward.messages.Message;
@@ -25,8 +26,10 @@ final class Replies {
 
     private final MessageOutbox outbox;
     private final Methods methods;
+    private final Admission admission;
 
-    Replies(MessageOutbox outbox, Methods methods) {
+    Replies(MessageOutbox outbox, Methods methods, Admission admission) {
+        this.admission = admission;
         this.outbox = outbox;
         this.methods = methods;
     }
@@ -45,9 +48,20 @@ final class Replies {
                 .collect(Collectors.joining("\n"));
     }
 
+    /// What the policy does not want has no reply either: that would be sent under this node's
+    /// name.
+    private boolean isAllowed(Message message, Ack outcome) {
+        try {
+            return admission.decide(message).allowed();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return outcome.state() != State.REFUSED; // why: then it was allowed when it began
+        }
+    }
+
     List<Message> of(Message message, Ack outcome) throws SubmitException {
         Reply reply = message.reply();
-        if (reply == null) {
+        if (reply == null || !isAllowed(message, outcome)) {
             return List.of();
         }
         boolean isCommand =

@@ -3,8 +3,12 @@ package io.steward.agent.policy;
 import io.steward.messages.Message;
 import io.steward.messages.MessageType;
 import io.steward.messages.NodeName;
+import io.steward.messages.Reply;
+import io.steward.messages.Subject;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// What others may have this node do: rules, of which the first that holds decides. What no rule
 /// holds for is denied; ACKs, which answer what this node itself has sent, are always allowed.
@@ -15,6 +19,10 @@ public final class Policy {
 
     /// Stands for the name of the rule of ACKs.
     public static final String ACK = "(ack)";
+
+    /// Methods that are events where they are asked for by a reply; all others count as commands,
+    /// of which less is allowed.
+    private static final Set<String> EVENTS = Set.of("textlogging", "syslogforwarding");
 
     private static final Policy OPEN = new Policy(List.of(allow("open", Conditions.NONE)));
     private static final Policy CLOSED = new Policy(List.of());
@@ -57,11 +65,49 @@ public final class Policy {
         return new PolicyReader(place).read(yaml);
     }
 
-    /// Pure; the same for the same message and sender.
+    /// Pure; the same for the same message and sender. A message that asks for a reply is allowed
+    /// only where its sender may have that done here too: the reply is sent by this node, under its
+    /// name, and others may allow it what they do not allow him.
     public Decision decide(Message message, Sender sender) {
         if (message.subject().isAck()) {
             return new Decision(ACK, true, RunAs.AGENT);
         }
+        Decision decision = first(message, sender);
+        Reply reply = message.reply();
+        if (!decision.allowed() || reply == null) {
+            return decision;
+        }
+        Decision ofReply = first(asIfSent(message, reply), sender);
+        return ofReply.allowed() ? decision : Decision.refusedForReply(ofReply.rule());
+    }
+
+    /// What a reply would be if the sender of its message sent it here.
+    private static Message asIfSent(Message message, Reply reply) {
+        String domain = reply.domain();
+        return new Message(
+                message.id(),
+                message.from(),
+                new Subject(
+                        message.subject().node(),
+                        EVENTS.contains(reply.method()) ? MessageType.EVENT : MessageType.COMMAND,
+                        reply.method(),
+                        domain == null ? message.subject().domain() : domain),
+                reply.data(),
+                message.createdAt(),
+                message.expiresAt(),
+                message.ackTimeout(),
+                0,
+                null,
+                true,
+                message.onInterrupt(),
+                1,
+                null,
+                Map.of(),
+                false,
+                null);
+    }
+
+    private Decision first(Message message, Sender sender) {
         for (Rule rule : rules) {
             if (rule.holdsFor(message, sender)) {
                 return new Decision(rule.name(), rule.allows(), rule.runAs());

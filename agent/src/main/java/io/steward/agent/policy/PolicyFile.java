@@ -1,5 +1,6 @@
 package io.steward.agent.policy;
 
+import io.steward.agent.files.PrivateFile;
 import io.steward.messages.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The policy of a file, read anew when the file has changed. A file with a mistake, or one that is
 /// gone, changes nothing: the policy before it stays. Where there is none before it, as at the
-/// start, everything but ACKs is denied. Thread-safe.
+/// start, everything but ACKs is denied. What was in force last is kept in a file of its own, so
+/// that a start of the agent does not forget it. Thread-safe.
 public final class PolicyFile implements Admission {
+    private static final String ROOT = "root";
     private static final long MAX_BYTES = 1L << 20;
 
     private final Path file;
+    private final Path last;
     private final Senders senders;
     private volatile State state;
     private @Nullable Stamp read;
@@ -47,17 +51,26 @@ public final class PolicyFile implements Admission {
 
     /// Reads the file, if there is one.
     ///
-    /// @param without in force where there is no file
-    public PolicyFile(Path file, Policy without, Senders senders) {
+    /// @param last where what is in force is kept
+    /// @param without in force where there is no file, and there never was
+    public PolicyFile(Path file, Path last, Policy without, Senders senders) {
         this.file = file;
         this.senders = senders;
+        this.last = last;
         this.state = new State(Policy.closed(), false, "");
         try {
+            Policy before = lastInForce();
+            if (before != null) {
+                state = new State(before, true, "");
+            }
             Stamp stamp = stamp();
-            if (stamp == null) {
+            if (stamp != null) {
+                load(stamp);
+            } else if (before == null) {
                 state = new State(without, false, "");
             } else {
-                load(stamp);
+                everThere = true;
+                refuse("%s is gone".formatted(file));
             }
         } catch (IOException e) {
             everThere = true;
@@ -130,11 +143,24 @@ public final class PolicyFile implements Admission {
             }
             String text =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            state = new State(Policy.read(file.toString(), text), true, "");
+            Policy policy = Policy.read(file.toString(), text);
+            PrivateFile.keep(last, text);
+            state = new State(policy, true, "");
         } catch (CharacterCodingException e) {
             refuse(file + " is not UTF-8");
         } catch (PolicyException e) {
             refuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private @Nullable Policy lastInForce() throws IOException {
+        try {
+            return Policy.read(last.toString(), PrivateFile.secret(last));
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (PolicyException e) {
+            // why: an agent of another version wrote it; then only what can be read is allowed
+            return Policy.closed();
         }
     }
 
@@ -145,6 +171,12 @@ public final class PolicyFile implements Admission {
         }
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return;
+        }
+        String owner = Files.getOwner(file).getName();
+        if (!owner.equals(ROOT) && !owner.equals(System.getProperty("user.name"))) {
+            throw new PolicyException(
+                    "%s belongs to %s: expected a file of the agent's user or of root"
+                            .formatted(file, owner));
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)

@@ -27,7 +27,8 @@ class AgentPermissionsIT {
         int from = page.indexOf(begin) + begin.length();
         return page.substring(from, page.indexOf("```", from))
                 .replace("NODE\"", node + "\"")
-                .replace("_NODE.", "_" + node + ".");
+                .replace("_NODE.", "_" + node + ".")
+                .replace(".NODE.>", "." + node + ".>");
     }
 
     private static String accounts() throws IOException {

@@ -125,6 +125,8 @@ class MemberPermissionsIT {
                         "*.command.>",
                         "_INBOX_ship2.>",
                         "_INBOX_central.>",
+                        "answer.ship2.>",
+                        "answer.>",
                         "modbus.ship2.>",
                         "adopt.request",
                         "$JS.API.>",
@@ -148,6 +150,7 @@ class MemberPermissionsIT {
             assertThat(refused(nats, "ship2.command.shellcommand.os", "_INBOX_ship1.>")).isEmpty();
             assertThat(refused(nats, "clusterbus.hello.ship1", "clusterbus.>")).isEmpty();
             assertThat(refused(nats, "adopt.request", "")).isEmpty();
+            assertThat(refused(nats, "answer.ship2.x", "answer.ship1.>")).isEmpty();
         }
     }
 }

@@ -85,7 +85,11 @@ public final class TestAgent implements AutoCloseable {
                         broker,
                         fleet(),
                         Standing.NONE,
-                        new PolicyFile(settings.policy().file(), Policy.open(), Sender::unknown),
+                        new PolicyFile(
+                                settings.policy().file(),
+                                settings.data().resolve("policy.last.yaml"),
+                                Policy.open(),
+                                Sender::unknown),
                         BODY_LIMIT,
                         clock,
                         new FailedAttempts(bounds, clock, pauses::add));

@@ -158,6 +158,10 @@ class MembersTest {
                                 List.of(),
                                 null)
                         .token());
+        assertThatThrownBy(() -> check(new Signing(thief).headers(SUBJECT, PAYLOAD)))
+                .as("it may have been overwritten, and be mended")
+                .isInstanceOf(IOException.class);
+        now = now.plusSeconds(31);
         isRefused(new Signing(thief).headers(SUBJECT, PAYLOAD), "is not known to have the key");
         now = now.plusSeconds(3);
         rows.put("central", member(OTHER, thief).token());
@@ -195,6 +199,8 @@ class MembersTest {
     void onlyTheFleetRevokes() throws Exception {
         FleetKeys foreign = FleetKeys.of(folder.resolve("foreign"), () -> now);
         rows.put(Members.REVOKED, foreign.revocations(Map.of(central.known(), now)));
+        assertThatThrownBy(() -> check(signed())).isInstanceOf(IOException.class);
+        rows.put(Members.REVOKED, fleet.revocations(Map.of()));
         check(signed());
     }
 

@@ -31,7 +31,7 @@ class PolicyFileTest {
     }
 
     private PolicyFile open() {
-        return new PolicyFile(file, Policy.open(), Sender::unknown);
+        return new PolicyFile(file, folder.resolve("last"), Policy.open(), Sender::unknown);
     }
 
     private static String rule(PolicyFile policy) throws InterruptedException {
@@ -64,6 +64,21 @@ class PolicyFileTest {
         lookTwice(policy);
         assertThat(rule(policy)).isEqualTo("all");
         assertThat(policy.status().fromFile()).isTrue();
+    }
+
+    @Test
+    void whatWasInForceHoldsOverAStartAlsoWhereTheFileIsGoneOrHasAMistake() throws Exception {
+        write(NONE);
+        assertThat(rule(open())).isEqualTo("none");
+        Files.delete(file);
+        PolicyFile gone = open();
+        assertThat(rule(gone)).isEqualTo("none");
+        assertThat(gone.status().problem().orElseThrow())
+                .contains("is gone", "the policy before it stays in force");
+        write("rules: [{name: all, outcome: alow}]");
+        assertThat(rule(open())).isEqualTo("none");
+        write(ALL);
+        assertThat(rule(open())).isEqualTo("all");
     }
 
     @Test

@@ -6,9 +6,11 @@ import io.steward.messages.Ack;
 import io.steward.messages.Message;
 import io.steward.messages.MessageId;
 import io.steward.messages.NodeName;
+import io.steward.messages.Reply;
 import io.steward.messages.State;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,6 +187,58 @@ class PolicyTest {
                 Policy.member(new NodeName("ship1"), new NodeName("central"))
                         .decide(Letters.message(message), Letters.sender(message));
         assertThat(decision).isEqualTo(new Decision(rule, allowed, RunAs.AGENT));
+    }
+
+    @Test
+    void nobodyHasAnotherNodeSendWhatHeMayNotHaveDoneHere() throws Exception {
+        Policy member = Policy.member(new NodeName("ship1"), new NodeName("central"));
+        for (String target : List.of("ship1", "central", "ship3")) {
+            Decision decision =
+                    member.decide(
+                            asking(
+                                    "ship2",
+                                    new Reply(
+                                            new NodeName(target),
+                                            "shellcommand",
+                                            null,
+                                            List.of("id"))),
+                            Letters.sender("ship2 event noop x"));
+            assertThat(decision.allowed()).as(target).isFalse();
+            assertThat(decision.refusal()).isEqualTo("no rule of its policy allows its reply");
+        }
+        Reply log = new Reply(new NodeName("central"), "textlogging", "app", List.of());
+        assertThat(
+                        member.decide(asking("ship2", log), Letters.sender("ship2 event noop x"))
+                                .allowed())
+                .isTrue();
+        Reply any = new Reply(new NodeName("ship3"), "shellcommand", null, List.of("id"));
+        assertThat(
+                        member.decide(
+                                        asking("central", any),
+                                        Letters.sender("central event noop x"))
+                                .allowed())
+                .isTrue();
+    }
+
+    private static Message asking(String from, Reply reply) {
+        Message plain = Letters.message(from + " event noop x");
+        return new Message(
+                plain.id(),
+                plain.from(),
+                plain.subject(),
+                plain.data(),
+                plain.createdAt(),
+                plain.expiresAt(),
+                plain.ackTimeout(),
+                0,
+                null,
+                true,
+                plain.onInterrupt(),
+                1,
+                reply,
+                Map.of(),
+                false,
+                null);
     }
 
     @Test
