@@ -376,7 +376,8 @@ public final class Agent implements AutoCloseable {
                                     new Fleet(roster, rollCall, targeting, runs, broadcasts),
                                     new Standing(
                                             office == null ? null : office.registrar(), rotation),
-                                    policy));
+                                    policy,
+                                    entry -> audit.record(List.of(entry))));
             http.start();
         }
     }
