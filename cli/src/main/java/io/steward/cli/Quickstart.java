@@ -2,6 +2,7 @@ package io.steward.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.steward.agent.app.Agent;
+import io.steward.agent.files.PrivateFile;
 import io.steward.agent.http.ApiToken;
 import io.steward.agent.settings.Mode;
 import io.steward.agent.settings.Settings;
@@ -150,7 +151,7 @@ final class Quickstart implements Callable<Integer> {
         shell.say("writing into %s:".formatted(inmsg));
         text.lines().forEach(line -> shell.say("  " + line));
         Path beside = inmsg.resolveSibling("new");
-        Files.writeString(beside, text);
+        PrivateFile.replace(beside, text); // why: not taken where the umask lets everybody write
         Files.move(beside, inmsg, StandardCopyOption.REPLACE_EXISTING);
 
         List<String> ids = awaitTaken(client, inmsg);

@@ -15,6 +15,7 @@ import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.LeasedBroker;
 import io.steward.agent.broker.NodeRow;
 import io.steward.agent.facts.FactSource;
+import io.steward.agent.files.Ownership;
 import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.fleet.FactsKeeper;
 import io.steward.agent.fleet.Fleet;
@@ -69,6 +70,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +156,7 @@ public final class Agent implements AutoCloseable {
         DataFolder folder = DataFolder.take(settings.data());
         Settings joined;
         try {
+            requireOurs(settings);
             joined = Joining.join(settings, Instance.facts(AgentInfo.now()));
         } catch (Throwable e) {
             folder.close();
@@ -167,6 +170,16 @@ public final class Agent implements AutoCloseable {
         } catch (Throwable e) {
             agent.close();
             throw e;
+        }
+    }
+
+    /// Who can write there can have anything done.
+    private static void requireOurs(Settings settings) throws IOException {
+        for (Path folder : List.of(settings.data(), settings.inbox())) {
+            Optional<String> problem = Ownership.problem(folder);
+            if (problem.isPresent()) {
+                throw new IOException(problem.get());
+            }
         }
     }
 
@@ -376,7 +389,8 @@ public final class Agent implements AutoCloseable {
                                     new Fleet(roster, rollCall, targeting, runs, broadcasts),
                                     new Standing(
                                             office == null ? null : office.registrar(), rotation),
-                                    policy));
+                                    policy,
+                                    entry -> audit.record(List.of(entry))));
             http.start();
         }
     }

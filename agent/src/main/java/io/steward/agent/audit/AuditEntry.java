@@ -97,6 +97,15 @@ public record AuditEntry(String kind, ObjectNode fields) {
         return entry;
     }
 
+    /// The HTTP API was asked to change something of which no other line tells.
+    ///
+    /// @param what see docs/audit.md
+    /// @param name of that which is changed
+    /// @param detail more about the change; null where there is no more to say
+    public static AuditEntry api(String what, String name, @Nullable String detail, Asker asker) {
+        return of("api", asker).put("what", what).put("name", name).put("detail", detail);
+    }
+
     static AuditEntry of(String kind) {
         return new AuditEntry(kind, JsonNodeFactory.instance.objectNode());
     }

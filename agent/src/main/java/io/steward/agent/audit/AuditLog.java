@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// record at the same time share one write and one sync. Thread-safe.
 ///
 /// The journal keeps the number and the hash of the last line, so that an end that was cut off is
-/// seen. Where that is so when it is opened, or a line was torn by a crash, a line says it.
+/// seen, and where the log was closed in order, so that what was added since is. Where one of these
+/// is so when it is opened, or a line was torn by a crash, a line says it.
 public final class AuditLog implements AutoCloseable {
     private static final int RANDOM_BYTES = 32;
 
@@ -55,6 +57,7 @@ public final class AuditLog implements AutoCloseable {
     private Head head;
     private long ended;
     private boolean closed;
+    private boolean marked; // whether the journal says that the log was closed in order
 
     private AuditLog(
             Path folder,
@@ -170,6 +173,7 @@ public final class AuditLog implements AutoCloseable {
             next = new Head(next.n() + 1, Hash.of(Arrays.copyOf(line, line.length - 1)));
             nextEnded = entry.fields().path(AuditLine.ENDED).asLong(nextEnded);
         }
+        unmark();
         try {
             to.seek(size);
             to.write(bytes.toByteArray());
@@ -183,6 +187,18 @@ public final class AuditLog implements AutoCloseable {
         ended = nextEnded;
         // why not waited for: it comes into the same commit as what these lines are about
         var _ = journal.keep(Head.KEPT, head.text());
+    }
+
+    /// Before a line is written: one behind the mark is one that this agent has not written.
+    private void unmark() throws IOException {
+        if (marked) {
+            try {
+                journal.keep(Head.STOPPED, "").join();
+            } catch (CompletionException e) {
+                throw new IOException("the journal cannot be written: " + e.getMessage(), e);
+            }
+            marked = false;
+        }
     }
 
     /// What was written of a group that failed is not to be there: nobody was told that it is.
@@ -211,6 +227,10 @@ public final class AuditLog implements AutoCloseable {
         }
         // why: before a line is written, which would be kept instead
         Optional<Head> kept = journal.kept(Head.KEPT).flatMap(Head::of);
+        Optional<Head> stopped = journal.kept(Head.STOPPED).flatMap(Head::of);
+        boolean added = size > 0 && stopped.isPresent() && head.n() > stopped.get().n();
+        // why: the mark stays until the line about what was added is there
+        marked = stopped.isPresent() && !added;
         if (size == 0) {
             begin(opened, old);
         }
@@ -224,9 +244,16 @@ public final class AuditLog implements AutoCloseable {
                             .put("last", kept.get().n())
                             .put("hash", kept.get().hash()));
         }
+        if (added) {
+            notes.add(
+                    AuditEntry.of("added")
+                            .put("first", stopped.get().n() + 1)
+                            .put("last", head.n()));
+        }
         if (!notes.isEmpty()) {
             append(opened, notes);
         }
+        marked = marked || added;
         return opened;
     }
 
@@ -349,8 +376,13 @@ public final class AuditLog implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                // why: where a write has failed, it is not known what there is behind the head
+                boolean whole = out != null;
                 closeFile();
                 journal.keep(Head.KEPT, head.text()).join();
+                if (whole) {
+                    journal.keep(Head.STOPPED, head.text()).join();
+                }
             }
         } finally {
             lock.unlock();

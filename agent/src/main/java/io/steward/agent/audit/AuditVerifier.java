@@ -12,7 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the chain of an audit log, over all its files: finds lines that were changed, removed,
-/// inserted, repeated or put elsewhere, and an end that was cut off. Needs no agent. For one use.
+/// inserted, repeated or put elsewhere, an end that was cut off, and lines that were added while
+/// the agent was stopped. Needs no agent. For one use.
 public final class AuditVerifier {
     /// Numbers so far behind the first are not believed.
     private static final long FARTHEST = 500_000_000;
@@ -43,6 +44,7 @@ public final class AuditVerifier {
         }
     }
 
+    private final @Nullable Path folder;
     private final @Nullable Head kept;
     private final boolean part;
     private final BitSet numbers = new BitSet();
@@ -54,10 +56,13 @@ public final class AuditVerifier {
     private @Nullable Placed base;
     private @Nullable Placed beforeBase;
     private @Nullable Placed atKept;
+    private @Nullable Placed behindKept;
 
+    /// @param folder whose journal knows where the log was closed; null for none
     /// @param kept where the end is; null if that is not known
     /// @param part whether there may be files before these
-    private AuditVerifier(@Nullable Head kept, boolean part) {
+    private AuditVerifier(@Nullable Path folder, @Nullable Head kept, boolean part) {
+        this.folder = folder;
         this.kept = kept;
         this.part = part;
     }
@@ -66,10 +71,10 @@ public final class AuditVerifier {
     ///
     /// @throws IOException if a file cannot be read, or there is none
     public static Report ofFolder(Path folder) throws IOException {
-        Head kept = kept(folder); // why: first, as an agent may be writing
+        Head kept = kept(folder, Head.KEPT); // why: first, as an agent may be writing
         List<Path> files = AuditFiles.all(folder);
         if (!files.isEmpty()) {
-            return new AuditVerifier(kept, false).check(files);
+            return new AuditVerifier(folder, kept, false).check(files);
         }
         if (kept == null) {
             throw new IOException(
@@ -87,12 +92,12 @@ public final class AuditVerifier {
     /// Checks some files of a log, in the order of their lines; what may stand before and behind
     /// them is not known.
     public static Report ofFiles(List<Path> files) throws IOException {
-        return new AuditVerifier(null, true).check(files);
+        return new AuditVerifier(null, null, true).check(files);
     }
 
-    private static @Nullable Head kept(Path folder) throws IOException {
+    private static @Nullable Head kept(Path folder, String name) throws IOException {
         try {
-            return SqliteJournal.keptIn(folder.resolve("journal.db"), Head.KEPT)
+            return SqliteJournal.keptIn(folder.resolve("journal.db"), name)
                     .flatMap(Head::of)
                     .orElse(null);
         } catch (JournalException e) {
@@ -132,6 +137,7 @@ public final class AuditVerifier {
             take(waiting, null);
         }
         checkEnd(files.getLast(), unreadable);
+        checkAdded();
         Placed last = base;
         return new Report(lines, first, last == null ? 0 : last.n(), kept != null, findings);
     }
@@ -278,6 +284,9 @@ public final class AuditVerifier {
         if (kept != null && kept.n() == next.n()) {
             atKept = next;
         }
+        if (kept != null && kept.n() + 1 == next.n()) {
+            behindKept = next;
+        }
     }
 
     /// What the agent itself has found when it opened the log.
@@ -287,6 +296,27 @@ public final class AuditVerifier {
                     next,
                     "when the agent was started, the lines up to n=%d were missing, which the journal knew"
                             .formatted(next.line().json().path("last").asLong()));
+        } else if (next.line().kind().equals("added")) {
+            find(
+                    next,
+                    "when the agent was started, the lines n=%d to n=%d were there, which it has not written"
+                            .formatted(
+                                    next.line().json().path("first").asLong(),
+                                    next.line().json().path("last").asLong()));
+        }
+    }
+
+    /// Whoever writes takes the mark away first, so that what was read before it was looked at, and
+    /// is behind it, is of somebody else.
+    private void checkAdded() throws IOException {
+        Placed last = base;
+        Head stopped = folder == null ? null : kept(folder, Head.STOPPED);
+        if (last != null && stopped != null && last.n() > stopped.n()) {
+            Placed from = behindKept;
+            find(
+                    from != null && from.n() == stopped.n() + 1 ? from : last,
+                    "was added: the agent has stopped at n=%d, and has written nothing since"
+                            .formatted(stopped.n()));
         }
     }
 

@@ -9,6 +9,10 @@ record Head(long n, String hash) {
     /// By which the journal keeps it.
     static final String KEPT = "audit.head";
 
+    /// By which the journal keeps it where the log was closed in order, until a line is written
+    /// again: an empty text from then on.
+    static final String STOPPED = "audit.stopped";
+
     String text() {
         return n + " " + hash;
     }

@@ -43,7 +43,8 @@ public record ServerConfig(
           sync_interval: always
           # each mailbox reserves its max bytes of this: what bounds is the disk
           max_file_store: 1000TB
-          limits { default_max_consumers: 100000 }
+          # for more than 1,000 nodes nats-server 2.15 needs the next line; older ones do not know it
+          # limits { default_max_consumers: 100000 }
         %s}
         """
                 .formatted(

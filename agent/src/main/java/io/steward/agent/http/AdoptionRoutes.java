@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -64,10 +63,10 @@ final class AdoptionRoutes {
         JsonNode body = call.jsonBody("name", "cloud", "tags", "replace");
         Registrar.Terms terms =
                 new Registrar.Terms(
-                        text(body, "name"),
+                        Fields.text(body, "name"),
                         token(body, "cloud"),
                         tags(body),
-                        body.path("replace").asBoolean());
+                        Fields.flag(body, "replace"));
         change(call, () -> registrar().accept(machine(call), terms, call.by(node)));
     }
 
@@ -130,8 +129,8 @@ final class AdoptionRoutes {
     private void make(Call call) throws IOException, InterruptedException {
         JsonNode body = call.jsonBody("life", "uses", "automatic", "names", "cloud", "tags");
         Duration life = life(body, "15m");
-        int uses = body.path("uses").asInt(1);
-        if (uses < 0 || (body.has("uses") && !body.path("uses").isInt())) {
+        int uses = body.hasNonNull("uses") ? body.path("uses").asInt() : 1;
+        if (uses < 0 || (body.hasNonNull("uses") && !body.path("uses").isInt())) {
             throw Problem.badRequest(
                     "uses: %s, expected a whole number from 0 (any number of machines) on"
                             .formatted(body.path("uses")));
@@ -141,7 +140,7 @@ final class AdoptionRoutes {
                         .token(
                                 life,
                                 uses,
-                                body.path("automatic").asBoolean(),
+                                Fields.flag(body, "automatic"),
                                 names(body),
                                 token(body, "cloud"),
                                 tags(body),
@@ -154,14 +153,15 @@ final class AdoptionRoutes {
     ///
     /// @return null for ever
     static @Nullable Duration life(JsonNode body, String byDefault) {
-        String given = body.path("life").asText(byDefault);
+        String life = Fields.text(body, "life");
+        String given = life == null ? byDefault : life;
         if (given.equals("forever")) {
             return null;
         }
         try {
-            Duration life = Durations.parse(given);
-            if (life.isPositive() && life.compareTo(Duration.ofDays(3_650)) <= 0) {
-                return life;
+            Duration parsed = Durations.parse(given);
+            if (parsed.isPositive() && parsed.compareTo(Duration.ofDays(3_650)) <= 0) {
+                return parsed;
             }
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("life: " + e.getMessage());
@@ -184,22 +184,18 @@ final class AdoptionRoutes {
     }
 
     private static String reason(JsonNode body) {
-        String reason = body.path("reason").asText("").strip();
-        return reason.isEmpty() ? "no reason was given" : reason;
-    }
-
-    private static @Nullable String text(JsonNode body, String name) {
-        return body.hasNonNull(name) ? body.path(name).asText() : null;
+        String reason = Fields.text(body, "reason");
+        return reason == null || reason.isBlank() ? "no reason was given" : reason.strip();
     }
 
     private static @Nullable String token(JsonNode body, String name) {
-        String given = text(body, name);
+        String given = Fields.text(body, name);
         return given == null ? null : word(name, given);
     }
 
     private static @Nullable String names(JsonNode body) {
-        String given = text(body, "names");
-        if (given != null && !body.path("automatic").asBoolean()) {
+        String given = Fields.text(body, "names");
+        if (given != null && !Fields.flag(body, "automatic")) {
             throw Problem.badRequest(
                     "names: \"%s\" says who is adopted without anybody being asked: expected automatic with it"
                             .formatted(given));
@@ -217,9 +213,7 @@ final class AdoptionRoutes {
     }
 
     private static List<String> tags(JsonNode body) {
-        List<String> tags = new ArrayList<>();
-        body.path("tags").forEach(tag -> tags.add(word("tags", tag.asText())));
-        return tags;
+        return Fields.texts(body, "tags").stream().map(tag -> word("tags", tag)).toList();
     }
 
     private static String word(String field, String given) {

@@ -64,6 +64,7 @@ final class BroadcastRoutes {
             data.add(text(each, "data[%d]".formatted(data.size()), null));
         }
         try {
+            call.audit("notice", topic, target);
             MessageId id = broadcasts.say(topic, data, target);
             call.answer(202, Json.object().put("id", id.value()));
         } catch (TargetException e) {

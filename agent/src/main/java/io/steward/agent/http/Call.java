@@ -2,6 +2,8 @@ package io.steward.agent.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.avaje.jex.http.Context;
+import io.steward.agent.audit.Asker;
+import io.steward.agent.audit.AuditEntry;
 import io.steward.agent.settings.Suggestion;
 import io.steward.messages.Durations;
 import io.steward.messages.NodeName;
@@ -14,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +26,19 @@ final class Call {
     private final Context context;
     private final Bodies bodies;
     private final @Nullable Caller caller;
+    private final Consumer<AuditEntry> audit;
     private final Map<String, String> query;
 
     /// @param caller null where no token is needed
+    /// @param audit writes a line, which is on the disk when it returns
     /// @throws Problem if the query has a parameter that the route does not know
-    Call(Context context, Route route, Bodies bodies, @Nullable Caller caller) {
+    Call(
+            Context context,
+            Route route,
+            Bodies bodies,
+            @Nullable Caller caller,
+            Consumer<AuditEntry> audit) {
+        this.audit = audit;
         this.caller = caller;
         this.context = context;
         this.bodies = bodies;
@@ -52,6 +63,19 @@ final class Call {
             throw new IllegalStateException("nobody knows who asks on a route without a token");
         }
         return "%s at %s".formatted(caller.name(), node);
+    }
+
+    /// Writes down who asks for a change, before it is made. For what makes no line of its own.
+    ///
+    /// @param detail null where there is no more to say
+    /// @throws io.steward.agent.journal.JournalException if it cannot be: nothing may be changed
+    void audit(String what, String name, @Nullable String detail) {
+        audit.accept(
+                AuditEntry.api(
+                        what,
+                        name,
+                        detail == null || detail.isBlank() ? null : detail,
+                        Asker.current()));
     }
 
     /// A parameter of the query, parsed; empty if it is not given.

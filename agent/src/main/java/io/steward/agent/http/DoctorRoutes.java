@@ -6,6 +6,7 @@ import io.steward.agent.broker.Broker;
 import io.steward.agent.broker.BrokerException;
 import io.steward.agent.broker.JetStreamBroker;
 import io.steward.agent.broker.NodeRow;
+import io.steward.agent.files.Ownership;
 import io.steward.agent.journal.Journal;
 import io.steward.agent.journal.Journal.Direction;
 import io.steward.agent.journal.JournalException;
@@ -61,7 +62,31 @@ final class DoctorRoutes {
         journal(checks);
         clock(checks);
         policy(checks);
+        writers(checks);
         call.answer(200, json);
+    }
+
+    /// Who else may write where this agent takes what it is to do.
+    private void writers(ArrayNode checks) {
+        try {
+            Optional<String> problem = Ownership.problem(settings.data());
+            if (problem.isEmpty()) {
+                problem = Ownership.problem(settings.inbox());
+            }
+            if (problem.isEmpty() && Ownership.isForAll(settings.inmsg())) {
+                problem =
+                        Optional.of(
+                                "%s can be written by every user, and is not taken (chmod o-w %s)"
+                                        .formatted(settings.inmsg(), settings.inmsg()));
+            }
+            if (problem.isPresent()) {
+                fail(checks, "writers", problem.get(), "let nobody else write there");
+            } else {
+                ok(checks, "writers", "no other user may write the data folder, inbox, or inmsg");
+            }
+        } catch (IOException e) {
+            fail(checks, "writers", String.valueOf(e.getMessage()), "check the data folder");
+        }
     }
 
     private void policy(ArrayNode checks) {

@@ -176,6 +176,7 @@ final class FleetRoutes {
         }
         Member.Maintenance maintenance =
                 new Member.Maintenance(now, until, body.path("reason").asText(""), call.by(self));
+        call.audit("maintenance", node.value(), maintenance.reason());
         change(node, maintenance);
         ObjectNode json = Json.object().put("node", node.value()).put("state", "maintenance");
         json.set("maintenance", FleetViews.maintenance(maintenance));
@@ -185,6 +186,7 @@ final class FleetRoutes {
     /// `DELETE /v1/nodes/{node}/maintenance`: nobody works at it any more.
     private void resume(Call call) throws InterruptedException {
         NodeName node = call.path("node", NodeName::new);
+        call.audit("maintenance-ended", node.value(), null);
         change(node, null);
         call.answer(200, Json.object().put("node", node.value()));
     }
@@ -257,6 +259,7 @@ final class FleetRoutes {
         NodeName name = call.path("group", NodeName::new);
         String expression = call.jsonBody("expression").path("expression").asText("");
         try {
+            call.audit("group", name.value(), expression);
             fleet.targeting().save(name, expression);
         } catch (TargetException e) {
             throw badTarget(e);
@@ -270,6 +273,7 @@ final class FleetRoutes {
     private void forgetGroup(Call call) throws InterruptedException {
         NodeName name = call.path("group", NodeName::new);
         try {
+            call.audit("group-forgotten", name.value(), null);
             if (!fleet.targeting().forget(name)) {
                 throw Problem.notFound("there is no group " + name);
             }

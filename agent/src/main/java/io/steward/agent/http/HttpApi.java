@@ -8,6 +8,7 @@ import io.avaje.jex.http.ExchangeHandler;
 import io.avaje.jex.http.HttpResponseException;
 import io.steward.agent.adoption.Standing;
 import io.steward.agent.audit.Asker;
+import io.steward.agent.audit.AuditEntry;
 import io.steward.agent.broker.Broker;
 import io.steward.agent.files.PrivateFile;
 import io.steward.agent.fleet.Fleet;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,7 @@ public final class HttpApi implements AutoCloseable {
     private final IssuedTokens tokens;
     private final FailedAttempts failures;
     private final InstantSource clock;
+    private final Consumer<AuditEntry> audit;
     private final List<Route> routes = new ArrayList<>();
     private final ExecutorService executor =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
@@ -73,6 +76,7 @@ public final class HttpApi implements AutoCloseable {
     /// Listens on nothing yet.
     ///
     /// @param registry where the agent is entered while it listens
+    /// @param audit writes a line of the audit log, which is on the disk when it returns
     public HttpApi(
             Settings settings,
             AgentInfo info,
@@ -83,7 +87,8 @@ public final class HttpApi implements AutoCloseable {
             Broker broker,
             Fleet fleet,
             Standing standing,
-            PolicyFile policy) {
+            PolicyFile policy,
+            Consumer<AuditEntry> audit) {
         this(
                 settings,
                 info,
@@ -95,6 +100,7 @@ public final class HttpApi implements AutoCloseable {
                 fleet,
                 standing,
                 policy,
+                audit,
                 Limits.MAX_INPUT_BYTES,
                 InstantSource.system(),
                 new FailedAttempts(
@@ -112,6 +118,7 @@ public final class HttpApi implements AutoCloseable {
             Fleet fleet,
             Standing standing,
             PolicyFile policy,
+            Consumer<AuditEntry> audit,
             int bodyLimit,
             InstantSource clock,
             FailedAttempts failures) {
@@ -122,6 +129,7 @@ public final class HttpApi implements AutoCloseable {
         this.tokens = new IssuedTokens(settings.data(), clock);
         this.failures = failures;
         this.clock = clock;
+        this.audit = audit;
         Outcomes outcomes = new Outcomes(outbox, journal, gate);
         routes.addAll(
                 new MessageRoutes(
@@ -323,7 +331,7 @@ public final class HttpApi implements AutoCloseable {
     private void serve(Guard guard, Route route, Context context) {
         try {
             Caller caller = guard.check(context, route.least());
-            Call call = new Call(context, route, bodies, caller);
+            Call call = new Call(context, route, bodies, caller, audit);
             if (caller == null) {
                 route.handler().handle(call);
             } else {

@@ -145,6 +145,7 @@ final class MessageRoutes {
     /// asked, or it had ended.
     private void cancel(Call call) throws InterruptedException, SubmitException {
         MessageId id = call.path("id", MessageId::new);
+        call.audit("cancel", id.value(), null);
         Cancelling cancelling = outbox.cancel(id).orElseThrow(() -> Outcomes.unknown(id));
         ObjectNode json = Json.object().put("id", id.value());
         switch (cancelling) {

@@ -20,13 +20,14 @@ final class ProcessRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(Role.VIEWER, "/v1/processes", this::tree),
-                Route.post(
-                        Role.OPERATOR, "/v1/processes/start", call -> change(call, kernel::start)),
-                Route.post(Role.OPERATOR, "/v1/processes/stop", call -> change(call, kernel::stop)),
-                Route.post(
-                        Role.OPERATOR,
-                        "/v1/processes/restart",
-                        call -> change(call, kernel::restart)));
+                change("start", kernel::start),
+                change("stop", kernel::stop),
+                change("restart", kernel::restart));
+    }
+
+    private Route change(String what, Function<String, Optional<ProcessInfo>> change) {
+        return Route.post(
+                Role.OPERATOR, "/v1/processes/" + what, call -> change(call, what, change));
     }
 
     /// `GET /v1/processes`: parents before their children.
@@ -39,7 +40,7 @@ final class ProcessRoutes {
 
     /// `POST /v1/processes/start|stop|restart {"name": ...}`: by path, or by a name that only one
     /// has. Answers how it is then.
-    private void change(Call call, Function<String, Optional<ProcessInfo>> change)
+    private void change(Call call, String what, Function<String, Optional<ProcessInfo>> change)
             throws IOException, InterruptedException {
         String name = call.jsonBody("name").path("name").asText();
         Optional<ProcessInfo> before = kernel.find(name);
@@ -49,6 +50,7 @@ final class ProcessRoutes {
                             .formatted(name));
         }
         String path = before.get().path();
+        call.audit("process-" + what, path, null);
         Optional<ProcessInfo> changed = change.apply(path);
         call.answer(200, Views.process(kernel.find(path).or(() -> changed).orElse(before.get())));
     }

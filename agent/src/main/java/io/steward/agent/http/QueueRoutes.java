@@ -212,6 +212,10 @@ final class QueueRoutes {
                 body.hasNonNull("from")
                         ? parse("from", body.path("from").asText(), NodeName::new)
                         : null;
+        boolean dry = body.path("dryRun").asBoolean();
+        if (!dry) {
+            call.audit("purge", node.value(), body.toString());
+        }
         Purged purged =
                 outbox.purge(
                         new Purge(
@@ -222,7 +226,7 @@ final class QueueRoutes {
                                 from == null || from.equals(here),
                                 from,
                                 body.path("allSenders").asBoolean(),
-                                body.path("dryRun").asBoolean()));
+                                dry));
         call.answer(200, answer(node, purged));
     }
 

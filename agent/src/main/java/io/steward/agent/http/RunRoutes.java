@@ -279,16 +279,17 @@ final class RunRoutes {
     }
 
     private void pause(Call call) throws InterruptedException {
-        change(call, runs.pause(known(call)), "is not running");
+        change(call, runs.pause(audited(call, "run-paused", null)), "is not running");
     }
 
     private void resume(Call call) throws InterruptedException {
-        change(call, runs.resume(known(call)), "is not paused");
+        change(call, runs.resume(audited(call, "run-resumed", null)), "is not paused");
     }
 
     private void abort(Call call) throws InterruptedException, SubmitException {
         boolean cancel = call.query("cancel", Boolean::valueOf).orElse(false);
-        boolean changed = runs.abort(known(call), cancel) || cancel;
+        RunId id = audited(call, "run-aborted", cancel ? "cancel" : null);
+        boolean changed = runs.abort(id, cancel) || cancel;
         change(call, changed, changed ? "" : nothingToStop(view(call.path("id", RunId::new))));
     }
 
@@ -304,6 +305,12 @@ final class RunRoutes {
 
     private RunId known(Call call) {
         return view(call.path("id", RunId::new)).run().id();
+    }
+
+    private RunId audited(Call call, String what, @Nullable String detail) {
+        RunId id = known(call);
+        call.audit(what, id.value(), detail);
+        return id;
     }
 
     private void change(Call call, boolean changed, String why) {

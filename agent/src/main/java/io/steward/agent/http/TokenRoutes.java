@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.steward.messages.NodeName;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /// The tokens of those who call this API.
@@ -39,14 +40,16 @@ final class TokenRoutes {
         JsonNode body = call.jsonBody("name", "role", "life");
         String name = call.value("name", body.path("name").asText(), IssuedToken::requireName);
         Role role = call.value("role", body.path("role").asText(), Role::of);
-        IssuedTokens.Made made =
-                tokens.make(name, role, AdoptionRoutes.life(body, "30d"), call.by(node));
+        Duration life = AdoptionRoutes.life(body, "30d");
+        call.audit("api-token", name, role.word());
+        IssuedTokens.Made made = tokens.make(name, role, life, call.by(node));
         call.answer(201, made.token().shown().put("token", made.text()));
     }
 
     /// `DELETE /v1/tokens/{name}`: who has it is turned away from now on.
     private void end(Call call) throws IOException {
         String name = call.path("name", String::valueOf);
+        call.audit("api-token-ended", name, null);
         call.answer(
                 200,
                 tokens.end(name)

@@ -1,5 +1,6 @@
 package io.steward.agent.intake;
 
+import io.steward.agent.files.Ownership;
 import io.steward.messages.InputDecoder.Format;
 import io.steward.messages.Limits;
 import java.io.IOException;
@@ -66,6 +67,10 @@ final class InmsgPeek {
         if (is.size() == 0) {
             note.clear();
             return false;
+        }
+        if (Ownership.isForAll(file)) {
+            return wrong(
+                    "can be written by every user: expected one that others cannot (chmod o-w)");
         }
         if (is.equals(judged) || is.equals(refused)) {
             return false;

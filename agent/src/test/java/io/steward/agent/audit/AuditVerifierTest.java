@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -122,7 +123,7 @@ class AuditVerifierTest {
 
     @Test
     void anInsertedLineIsFoundEvenIfItFitsTheOneBefore() throws IOException {
-        for (int at = 1; at < LINES; at++) {
+        for (int at = 1; at <= LINES; at++) {
             AuditLine before =
                     AuditLine.of(lines.get(at - 1).getBytes(StandardCharsets.UTF_8)).orElseThrow();
             byte[] forged =
@@ -131,6 +132,43 @@ class AuditVerifierTest {
             List<String> changed = new ArrayList<>(lines);
             changed.add(at, new String(forged, StandardCharsets.UTF_8).strip());
             assertBlamed(verify(changed), at + 1, "before line " + (at + 1));
+        }
+    }
+
+    @Test
+    void aLineThatWasAddedWhileTheAgentWasStoppedIsFoundThenAndForEver() throws IOException {
+        AuditLine last =
+                AuditLine.of(lines.getLast().getBytes(StandardCharsets.UTF_8)).orElseThrow();
+        byte[] forged =
+                AuditLine.bytes(last.n() + 1, Trail.now(), AuditEntry.of("sent"), last.hash());
+        Files.write(file, forged, StandardOpenOption.APPEND);
+        assertThat(AuditVerifier.ofFolder(folder).findings())
+                .containsExactly(
+                        new Finding(
+                                file,
+                                LINES + 1,
+                                "was added: the agent has stopped at n=30, and has written nothing"
+                                        + " since"));
+        for (int start = 0; start < 2; start++) {
+            try (Trail trail = new Trail(folder)) {
+                trail.send(1);
+            }
+            assertThat(AuditVerifier.ofFolder(folder).findings())
+                    .containsExactly(
+                            new Finding(
+                                    file,
+                                    LINES + 2,
+                                    "when the agent was started, the lines n=31 to n=31 were there,"
+                                            + " which it has not written"));
+        }
+    }
+
+    @Test
+    void whatAnAgentHasWrittenThatDidNotStopInOrderWasNotAdded() throws IOException {
+        try (Trail trail = new Trail(folder)) {
+            trail.send(1);
+            assertThat(trail.store.kept(Head.STOPPED)).contains("");
+            assertThat(AuditVerifier.ofFolder(folder).isIntact()).isTrue();
         }
     }
 

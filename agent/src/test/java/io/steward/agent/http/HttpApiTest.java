@@ -567,6 +567,58 @@ class HttpApiTest {
         }
     }
 
+    @Test
+    void whoChangesSomethingIsWrittenDown() throws Exception {
+        agent.broker().mailbox(new io.steward.messages.NodeName("ship1"));
+        post("/v1/tokens", "{\"name\":\"ci\",\"role\":\"viewer\"}");
+        call("DELETE", "/v1/tokens/ci", null, bearer());
+        post("/v1/queue/ship1/purge", "{\"all\":true,\"dryRun\":true}");
+        post("/v1/queue/ship1/purge", "{\"all\":true}");
+        post("/v1/groups/web", "{\"expression\":\"tag:web\"}");
+        call("DELETE", "/v1/groups/web", null, bearer());
+        post("/v1/nodes/ship1/maintenance", "{\"reason\":\"disk\"}");
+        call("DELETE", "/v1/nodes/ship1/maintenance", null, bearer());
+        post("/v1/processes/restart", "{\"name\":\"outbox\"}");
+        post("/v1/broadcasts", "{\"topic\":\"weather\"}");
+        assertThat(agent.audited())
+                .containsExactly(
+                        line("api-token", "ci", "viewer"),
+                        line("api-token-ended", "ci", null),
+                        line("purge", "ship1", "{\\\"all\\\":true}"),
+                        line("group", "web", "tag:web"),
+                        line("group-forgotten", "web", null),
+                        line("maintenance", "ship1", "disk"),
+                        line("maintenance-ended", "ship1", null),
+                        line("process-restart", "root/outbox", null),
+                        line("notice", "weather", null));
+    }
+
+    @Test
+    void whatIsNoRightRequestIsNotWrittenDown() throws Exception {
+        post("/v1/tokens", "{\"name\":\"ci\",\"role\":\"king\"}");
+        post("/v1/processes/stop", "{\"name\":\"none\"}");
+        post("/v1/queue/ship1/purge", "{}");
+        call("DELETE", "/v1/groups/web", null, "Bearer wrong");
+        get("/v1/queue");
+        assertThat(agent.audited()).isEmpty();
+    }
+
+    @Test
+    void aMemberIsNotAcceptedWithFieldsOfAnotherKind() throws Exception {
+        HttpResponse<String> answer = post("/v1/adoptions/x/accept", "{\"tags\":\"web\"}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).path("detail").asText())
+                .isEqualTo("tags: \"web\", expected an array of texts");
+        assertThat(post("/v1/adoptions/x/accept", "{\"replace\":\"yes\"}").statusCode())
+                .isEqualTo(400);
+    }
+
+    private static String line(String what, String name, @Nullable String detail) {
+        return "api {\"by\":\"api\",\"who\":\"local\",\"what\":\"%s\",\"name\":\"%s\"%s}"
+                .formatted(
+                        what, name, detail == null ? "" : ",\"detail\":\"%s\"".formatted(detail));
+    }
+
     private String bearer() throws IOException {
         return "Bearer " + agent.token();
     }

@@ -1,6 +1,7 @@
 package io.steward.agent.http;
 
 import io.steward.agent.adoption.Standing;
+import io.steward.agent.audit.AuditEntry;
 import io.steward.agent.broker.FakeBroker;
 import io.steward.agent.fleet.Broadcasts;
 import io.steward.agent.fleet.Fleet;
@@ -59,6 +60,7 @@ public final class TestAgent implements AutoCloseable {
     private final ErrorKernel supervision =
             new ErrorKernel(time, SupervisorSpec.of("root"), _ -> {}, _ -> {});
     private final Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
+    private final Queue<AuditEntry> audited = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final InstantSource clock = () -> Instant.now().plus(ahead.get());
     private final HttpApi api;
@@ -90,6 +92,7 @@ public final class TestAgent implements AutoCloseable {
                                 settings.data().resolve("policy.last.yaml"),
                                 Policy.open(),
                                 Sender::unknown),
+                        audited::add,
                         BODY_LIMIT,
                         clock,
                         new FailedAttempts(bounds, clock, pauses::add));
@@ -149,6 +152,11 @@ public final class TestAgent implements AutoCloseable {
                 new SyslogSettings(null),
                 new FleetSettings(null, List.of(), Duration.ofMinutes(1)),
                 new Settings.PolicySettings(data.resolve("policy.yaml")));
+    }
+
+    /// What the API has written down, in its order.
+    List<String> audited() {
+        return audited.stream().map(entry -> entry.kind() + " " + entry.fields()).toList();
     }
 
     /// Every message is answered at once as if its node had run it.

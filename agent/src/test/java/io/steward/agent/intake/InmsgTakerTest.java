@@ -52,6 +52,18 @@ class InmsgTakerTest {
     }
 
     @Test
+    void whatEveryUserMayWriteIsTakenWhenTheyMayNotAnyMore() throws Exception {
+        rig.write(FILE, Text.of("a"));
+        Files.setPosixFilePermissions(rig.file(FILE), PosixFilePermissions.fromString("rw-rw-rw-"));
+        rig.passes(3);
+        rig.assertTaken();
+        assertThat(rig.file(FILE + ".error")).content().contains("can be written by every user");
+        Files.setPosixFilePermissions(rig.file(FILE), PosixFilePermissions.fromString("rw-rw-r--"));
+        rig.passes(3);
+        rig.assertTaken("a");
+    }
+
+    @Test
     void arraysOneAfterAnotherAreOneInput() throws Exception {
         rig.append(FILE, Text.of("a"));
         rig.append(FILE, Text.of("b", "c"));
