@@ -287,8 +287,13 @@ final class Session implements Creations.Asking {
         return connection.createDispatcher();
     }
 
-    /// A subject on which what others answer is heard.
+    /// A subject on which what the broker answers is heard, and nobody else may publish.
     String inbox() {
+        return connection.createInbox();
+    }
+
+    /// A subject on which what other nodes answer is heard.
+    String answers() {
         return answers + "." + NUID.nextGlobal();
     }
 

@@ -66,7 +66,7 @@ final class Talk {
         long begin = System.nanoTime();
         Subscription replies = null;
         try {
-            String inbox = session.inbox();
+            String inbox = session.answers();
             replies = session.subscribe(inbox);
             session.send(subject, inbox, null, payload);
             while (answers.isEmpty() || !isLast.test(answers.getLast())) {
