@@ -35,7 +35,11 @@ public final class SignatureBench {
             Key key = Identity.key(folder);
             Membership member =
                     fleet.member(node, node, key.known(), Permissions.all(), null, List.of(), null);
-            Members members = new Members(member, _ -> member.token(), InstantSource.system());
+            Members members =
+                    new Members(
+                            member,
+                            row -> row.equals(Members.REVOKED) ? null : member.token(),
+                            InstantSource.system());
             Signing signing = new Signing(key);
             Map<String, String> headers = signing.headers(SUBJECT, message);
 
